@@ -1,0 +1,145 @@
+"""The addresses of the job API: each fetches, calls one verb, answers."""
+
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import services
+from jobs.api.downloads import StoredFile, download, result_filename
+from jobs.api.lists import JobPages, counts, listed
+from jobs.api.parsers import UploadParser
+from jobs.api.serializers import JobSerializer, PageSerializer, UploadSerializer, status_document
+from jobs.errors import (
+    BadOption,
+    JobNotFound,
+    NoFile,
+    NoResult,
+    PageFailed,
+    PageNotFound,
+    PageNotReady,
+    ResultNotReady,
+)
+from jobs.models import Job, Page
+
+
+class UploadView(APIView):
+    """`POST /api/upload`: a PDF becomes a job."""
+
+    parser_classes = (UploadParser,)
+
+    def post(self, request: Request) -> Response:
+        file = request.FILES.get("file")
+        if not isinstance(file, TemporaryUploadedFile):
+            raise NoFile("Send the PDF as multipart/form-data in the field `file`.")
+        form = UploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = dict(form.validated_data)
+        options = services.Options(pages=asked.pop("pages"), page_breaks=asked.pop("page_breaks"))
+        owner = request.user if request.user.is_authenticated else None
+        job = services.submit(owner=owner, file=file, options=options, **asked)
+        document = JobSerializer(job).data
+        return Response(document, status=202, headers={"Location": document["status_url"]})
+
+
+class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Job]):
+    """`/api/jobs`: the jobs of the one who asks; those of others are not there."""
+
+    lookup_field = "job_id"
+    lookup_value_regex = "[a-z0-9_]{1,120}"
+    serializer_class = JobSerializer
+    pagination_class = JobPages
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.visible_to(self.request.user)
+
+    def filter_queryset(self, queryset: QuerySet[Job, Any]) -> QuerySet[Job, Any]:
+        return listed(queryset, self.request) if self.action == "list" else queryset
+
+    def get_object(self) -> Job:
+        job = self.get_queryset().filter(job_id=self.kwargs["job_id"]).first()
+        if job is None:
+            raise JobNotFound("There is no job with this id, or it is not yours.")
+        return job
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        response.data["counts"] = counts(self.get_queryset())
+        return response
+
+    def destroy(self, request: Request, job_id: str) -> Response:
+        services.delete(self.get_object())
+        return Response({"deleted": True})
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, job_id: str) -> Response:
+        return Response(JobSerializer(services.cancel(self.get_object())).data)
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, job_id: str) -> Response:
+        return Response(JobSerializer(services.retry(self.get_object())).data)
+
+    @action(detail=True)
+    def status(self, request: Request, job_id: str) -> HttpResponse:
+        job = self.get_object()
+        services.note_access(job)
+        response = Response(status_document(job), headers={"Cache-Control": "private, no-cache"})
+        return _unless_known(request, response)
+
+    @action(detail=True)
+    def result(self, request: Request, job_id: str) -> StoredFile:
+        if request.query_params.get("format", "md") != "md":
+            raise BadOption("Results are given as `format=md`.")
+        job = self.get_object()
+        if not job.is_finished:
+            raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
+        if not job.result:
+            raise NoResult(_why_no_result(job))
+        services.note_access(job)
+        return download(job.result, result_filename(job.filename), "text/markdown; charset=utf-8")
+
+    @action(detail=True)
+    def input(self, request: Request, job_id: str) -> StoredFile:
+        job = self.get_object()
+        return download(job.input, job.filename, "application/pdf")
+
+    @action(detail=True)
+    def pages(self, request: Request, job_id: str) -> Response:
+        rows = self.get_object().pages.defer("markdown").order_by("number")
+        return Response({"pages": PageSerializer(rows, many=True).data})
+
+    @action(detail=True, url_path=r"pages/(?P<number>[0-9]{1,9})")
+    def page(self, request: Request, job_id: str, number: str) -> HttpResponse:
+        job = self.get_object()
+        page = job.pages.filter(number=int(number)).first()
+        if page is None:
+            raise PageNotFound(f"Page {number} is not among the {job.total_pages} pages of this job.")
+        if page.status == Page.Status.FAILED:
+            raise PageFailed(page.error)
+        if page.status != Page.Status.DONE:
+            raise PageNotReady(f"The job is {job.status}, page {number} is {page.status}.")
+        services.note_access(job)
+        return HttpResponse(page.markdown, content_type="text/markdown; charset=utf-8")
+
+
+def _unless_known(request: Request, response: Response) -> HttpResponse:
+    """`response` with an ETag; 304 when the client has this very one already."""
+    etag = quote_etag(hashlib.blake2b(repr(response.data).encode(), digest_size=12).hexdigest())
+    response["ETag"] = etag
+    known: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
+    return known or response
+
+
+def _why_no_result(job: Job) -> str:
+    if job.status == Job.Status.CANCELLED:
+        return "The job was cancelled. The pages made until then are under /pages; retry makes the rest."
+    return f"The job failed: {job.error} Retry tries all of its pages again."

@@ -1,0 +1,66 @@
+"""What is wrong with the settings, said before the server starts. Each message has a hint that says what to change."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error
+
+from jobs.limits import cores, limits
+
+# Less does not even load the nets.
+_LEAST_MEMORY_MB = 600
+
+
+def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E001-E005: the limits are numbers that can work."""
+    wanted = (
+        ("E001", "MAX_UPLOAD_MB", 1, 100_000),
+        ("E002", "MAX_PAGES", 1, 1_000_000),
+        ("E003", "PAGE_TIMEOUT_S", 1, 3600),
+        ("E004", "PAGE_MEMORY_MB", _LEAST_MEMORY_MB, 1_000_000),
+        ("E005", "WORKERS", 0, 256),
+    )
+    return [
+        Error(
+            f"PDFJOBS_{name} is {getattr(settings, name)}.",
+            hint=f"Set it to a whole number from {least} to {most}.",
+            id=f"jobs.{key}",
+        )
+        for key, name, least, most in wanted
+        if not least <= getattr(settings, name) <= most
+    ]
+
+
+def check_workers(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W001: more workers than cores only get in each other's way."""
+    if limits().workers <= cores():
+        return []
+    return [
+        checks.Warning(
+            f"PDFJOBS_WORKERS is {limits().workers}, this machine has {cores()} cores.",
+            hint="Each worker keeps one core busy; set it to the number of cores, or to 0.",
+            id="jobs.W001",
+        )
+    ]
+
+
+def check_folders(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E006: jobs can be stored."""
+    folder = settings.DATA_DIR
+    while not folder.exists():
+        folder = folder.parent
+    if os.access(folder, os.W_OK):
+        return []
+    return [
+        Error(
+            f"The data folder {settings.DATA_DIR} can't be written.",
+            hint="Set PDFJOBS_DATA_DIR to a folder of the user who runs the server, or give it the rights.",
+            id="jobs.E006",
+        )
+    ]
+
+
+ALL = (check_limits, check_workers, check_folders)

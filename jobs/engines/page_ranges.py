@@ -1,0 +1,33 @@
+"""Page ranges as people write them: "1-3,7"."""
+
+import re
+
+from jobs.errors import BadPageRange
+
+_PART = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})?\s*)?$")
+
+
+def page_numbers(text: str, page_count: int) -> list[int]:
+    """The pages that `text` picks out of `page_count`, each once, in the document's order; all when it is empty.
+
+    "5-" is page 5 to the last. Raises BadPageRange for anything else, and for pages that the PDF doesn't have.
+    """
+    if not text.strip():
+        return list(range(1, page_count + 1))
+    numbers: set[int] = set()
+    for part in text.split(","):
+        numbers.update(_part(part, page_count))
+    return sorted(numbers)
+
+
+def _part(part: str, page_count: int) -> range:
+    match = _PART.match(part)
+    if not match:
+        raise BadPageRange(f'"{part.strip()[:40]}" is no page range: write it like 1-3,7 or 5- (from page 5 on).')
+    first = int(match[1])
+    last = int(match[2]) if match[2] else (page_count if "-" in part else first)
+    if not 1 <= first <= last:
+        raise BadPageRange(f'"{part.strip()}" is no page range: pages count from 1, the smaller number comes first.')
+    if last > page_count or first > page_count:
+        raise BadPageRange(f"The PDF has {page_count} pages, so {part.strip()} is out of range.")
+    return range(first, last + 1)

@@ -1,0 +1,161 @@
+"""What can be refused, and why: one class a kind, each with a stable code and an HTTP status (RFC 9457 problems)."""
+
+from http import HTTPStatus
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(Exception):
+    """Something that was asked for and can't be done; `detail` is a sentence that says what to do about it."""
+
+    status: int = HTTPStatus.BAD_REQUEST
+    code = "bad_request"
+    title = "This request can't be understood"
+    retry_after_s: int | None = None
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code:
+            self.code = code
+
+    def document(self, request_id: str) -> dict[str, object]:
+        """The problem document of RFC 9457, with our stable `code`."""
+        return {
+            "type": f"urn:pdfjobs:problem:{self.code}",
+            "title": self.title,
+            "status": int(self.status),
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id,
+        }
+
+    def headers(self) -> dict[str, str]:
+        """What the answer must carry besides."""
+        return {"Retry-After": str(self.retry_after_s)} if self.retry_after_s is not None else {}
+
+
+class NotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+    title = "There is nothing at this address"
+
+
+class ServerFault(Problem):
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "server_error"
+    title = "The server made a mistake"
+
+
+class BadOption(Problem):
+    code = "bad_option"
+    title = "An option has a wrong value"
+
+
+class BadPageRange(Problem):
+    code = "bad_page_range"
+    title = "The page range can't be used"
+
+
+class BadFileName(Problem):
+    code = "bad_file_name"
+    title = "The file name can't be used"
+
+
+class NoFile(Problem):
+    code = "no_file"
+    title = "No file was sent"
+
+
+class EmptyFile(Problem):
+    code = "empty_file"
+    title = "The file is empty"
+
+
+class JobNotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "job_not_found"
+    title = "There is no such job"
+
+
+class PageNotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "page_not_found"
+    title = "The job has no such page"
+
+
+class PageNotReady(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "page_not_ready"
+    title = "The page is not converted yet"
+    retry_after_s = 2
+
+
+class PageFailed(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "page_failed"
+    title = "The page could not be converted"
+
+
+class ResultNotReady(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "result_not_ready"
+    title = "The result is not ready"
+    retry_after_s = 2
+
+
+class NoResult(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "no_result"
+    title = "The job has no result"
+
+
+class WrongState(Problem):
+    status = HTTPStatus.CONFLICT
+    code = "wrong_state"
+    title = "The job is in another state"
+
+
+class LengthRequired(Problem):
+    status = HTTPStatus.LENGTH_REQUIRED
+    code = "length_required"
+    title = "The size of the upload must be said"
+
+
+class TooLarge(Problem):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+    title = "The file is too large"
+
+
+class NotAPdf(Problem):
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "not_a_pdf"
+    title = "This is not a PDF"
+
+
+class UnreadablePdf(Problem):
+    """A PDF that is locked, broken, empty or too long; `code` says which."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "broken_pdf"
+    title = "This PDF can't be converted"
+
+
+class CrossSite(Problem):
+    status = HTTPStatus.FORBIDDEN
+    code = "cross_site"
+    title = "Requests from other sites are refused"
+
+
+class Unavailable(Problem):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "unavailable"
+    title = "The server can't do this now"
+    retry_after_s = 5
+
+
+class StorageFull(Problem):
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = "storage_full"
+    title = "There is no room for this file"

@@ -1,0 +1,50 @@
+"""A Page: one page of a job, and what became of it."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class PageStatus(models.TextChoices):
+    PENDING = "pending"
+    """Waits for a worker."""
+    PROCESSING = "processing"
+    """In a range that a worker has claimed."""
+    DONE = "done"
+    """Its Markdown is saved."""
+    FAILED = "failed"
+    """Could not be converted; `error` says why."""
+
+
+class Page(models.Model):
+    Status = PageStatus
+
+    job = models.ForeignKey("jobs.Job", models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    """The page's number in the PDF, from 1."""
+    status = models.CharField(max_length=12, choices=PageStatus.choices, default=PageStatus.PENDING)
+    claim = models.ForeignKey("jobs.Claim", models.SET_NULL, null=True, related_name="pages")
+    markdown = models.TextField(blank=True)
+    error_code = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+    warnings = models.JSONField(default=list)
+    seconds = models.FloatField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often its conversion was begun; counted before it begins."""
+    crashes = models.PositiveSmallIntegerField(default=0)
+    """How often a worker saw it fail."""
+    converted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(name="page_once_in_job", fields=("job", "number")),
+            models.CheckConstraint(name="page_status_known", condition=Q(status__in=PageStatus.values)),
+            models.CheckConstraint(name="page_number_from_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(
+                name="page_failed_has_reason", condition=~Q(status=PageStatus.FAILED) | ~Q(error="")
+            ),
+        )
+        indexes = (models.Index(name="page_waiting", fields=("job", "number"), condition=Q(status=PageStatus.PENDING)),)
+
+    def __str__(self) -> str:
+        return f"page {self.number}"

@@ -1,0 +1,1 @@
+"""The verbs of the workers: advance, claim, convert, assemble, recover."""

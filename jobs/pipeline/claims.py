@@ -1,0 +1,119 @@
+"""Taking work, keeping it, giving it back. All in short transactions; a claim's key is the fence token."""
+
+import math
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from jobs.limits import limits
+from jobs.models import Claim, Job, Page
+from jobs.node import node_name
+from jobs.pipeline.outcome import LeaseLost, fail
+
+
+def claim_next() -> Claim | None:
+    """Take what is next in turn: a range of pages, or a result to assemble. None when nothing waits."""
+    with transaction.atomic():
+        turn = Job.objects.in_turn().values_list("pk", flat=True).first()
+        if turn is None:
+            return None
+        # SQLite has one writer at a time anyway; elsewhere others pass over the job that we are looking at.
+        job = Job.objects.select_for_update(skip_locked=True).filter(pk=turn).first()
+        if job is None:
+            return None
+        pages = _next_range(job)
+        if not pages and not _wants_result(job):
+            return None
+        return _claimed(job, pages)
+
+
+def claim_result(job_id: int) -> Claim | None:
+    """Take the assembling of the job with that key, if it is due and nobody does it."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(pk=job_id).first()
+        return _claimed(job, []) if job and _wants_result(job) else None
+
+
+def renew(claim: Claim) -> None:
+    """Keep `claim` for another lease. Raises LeaseLost when it is ours no more."""
+    if not Claim.objects.filter(pk=claim.pk).update(lease_until=_lease_end()):
+        raise LeaseLost
+
+
+def give_back(claim: Claim) -> None:
+    """Let others take what is left of `claim`, however its worker ended.
+
+    The page that was begun keeps its count of attempts; after MAX_ATTEMPTS it is given up.
+    """
+    with transaction.atomic():
+        # Pages are begun in order: the lowest is the one that the worker was on.
+        page = claim.pages.defer("markdown").order_by("number").first()
+        if page and page.attempts >= settings.MAX_ATTEMPTS:
+            fail(claim, page, "worker_lost", f"The worker was lost {page.attempts} times while on it.")
+        Page.objects.filter(claim=claim).update(status=Page.Status.PENDING, claim=None)
+        Claim.objects.filter(pk=claim.pk).delete()
+
+
+def give_back_uncounted(claim: Claim) -> None:
+    """Give back because we have to stop, not because of the page that was begun: its attempt does not count."""
+    with transaction.atomic():
+        begun = claim.pages.order_by("number").values("pk")[:1]
+        Page.objects.filter(pk__in=begun).update(attempts=F("attempts") - 1)
+        give_back(claim)
+
+
+def _next_range(job: Job) -> list[Page]:
+    """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
+    pages: list[Page] = []
+    waiting = job.pages.filter(status=Page.Status.PENDING).defer("markdown").order_by("number")
+    for page in waiting[: _range_length(job)]:
+        if pages and (page.attempts or pages[-1].attempts):
+            break
+        pages.append(page)
+    return pages
+
+
+def _range_length(job: Job) -> int:
+    if not job.seconds_per_page:
+        return 1
+    wanted = settings.RANGE_SECONDS / job.seconds_per_page
+    # Towards the end of a document no worker shall take what would keep the others busy too.
+    fair_share = math.ceil((job.total_pages - job.pages_done) / limits().workers)
+    return max(1, min(int(wanted), fair_share, 100))
+
+
+def _wants_result(job: Job) -> bool:
+    return job.status == Job.Status.PROCESSING and job.pages_done == job.total_pages and not job.claims.exists()
+
+
+def _claimed(job: Job, pages: list[Page]) -> Claim | None:
+    now = timezone.now()
+    if not Job.objects.filter(pk=job.pk).move(
+        Job.Status.PROCESSING, started_at=Coalesce("started_at", now), last_served_at=now
+    ):
+        return None
+    claim = Claim.objects.create(
+        job=job,
+        kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,
+        node=node_name(),
+        claimed_at=now,
+        lease_until=_lease_end(),
+    )
+    keys = [page.pk for page in pages]
+    Page.objects.filter(pk__in=keys).update(status=Page.Status.PROCESSING, claim=claim)
+    begin(pages[0] if pages else None)
+    return claim
+
+
+def begin(page: Page | None) -> None:
+    """Count an attempt at `page`, in the transaction that leads to it: so one that kills its worker is known."""
+    if page:
+        Page.objects.filter(pk=page.pk).update(attempts=F("attempts") + 1)
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)

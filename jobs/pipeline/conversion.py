@@ -1,0 +1,97 @@
+"""Converting a claimed range, page by page, in this worker's sandbox."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+
+from jobs import queue, storage
+from jobs.engines.sandbox import Sandbox, SandboxFailure
+from jobs.limits import limits
+from jobs.models import Claim, Job, Page
+from jobs.pipeline import claims
+from jobs.pipeline.saving import save_done, save_failure
+
+logger = logging.getLogger(__name__)
+
+# One for each engine that this worker process was asked for; idle ones end by themselves.
+_sandboxes: dict[str, Sandbox] = {}
+
+
+class Drained(Exception):
+    """The cluster stops, and the running page has had its grace."""
+
+
+def convert(claim: Claim) -> None:
+    """Convert the pages of `claim`; what can't be done in time is given back. Raises LeaseLost."""
+    pages = list(claim.pages.defer("markdown").order_by("number"))
+    range_ends = time.monotonic() + settings.RANGE_LONGEST_SECONDS
+    with storage.local_path(claim.job.input.name) as path:
+        while pages:
+            page = pages.pop(0)
+            following = pages[0] if pages and _may_go_on(range_ends) else None
+            try:
+                _convert_page(claim, page, following, path)
+            except Drained:
+                claims.give_back_uncounted(claim)
+                return
+            if following is None:
+                return
+
+
+def close_sandboxes() -> None:
+    """End this process's sandboxes."""
+    for sandbox in _sandboxes.values():
+        sandbox.close()
+
+
+def _may_go_on(range_ends: float) -> bool:
+    return time.monotonic() < range_ends and not queue.is_draining()
+
+
+def _convert_page(claim: Claim, page: Page, following: Page | None, path: str) -> None:
+    job: Job = claim.job
+    request = {
+        "path": path,
+        "password": job.password,
+        "number": page.number,
+        "options": {**job.options, "prompt": job.prompt},
+    }
+    try:
+        answer = _sandbox(job.engine).request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
+    except SandboxFailure as failure:
+        given_up = save_failure(claim, page, failure.code, failure.reason, following)
+        logger.warning("Page %d: %s (%s).", page.number, failure.code, "given up" if given_up else "tried once more")
+    else:
+        save_done(claim, page, answer, following)
+
+
+def _sandbox(engine: str) -> Sandbox:
+    if engine not in _sandboxes:
+        _sandboxes[engine] = Sandbox(
+            memory_mb=limits().page_memory_mb,
+            engine=engine,
+            environment=settings.SANDBOX_ENVIRONMENT,
+            extra_engines=settings.EXTRA_ENGINES,
+        )
+    return _sandboxes[engine]
+
+
+def _watch(claim: Claim) -> Callable[[], None]:
+    """What a worker looks at while a page is converted: is the claim still ours, and must we stop?"""
+    next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
+    drain_ends: float | None = None
+
+    def tick() -> None:
+        nonlocal next_beat, drain_ends
+        now = time.monotonic()
+        if now >= next_beat:
+            next_beat = now + settings.HEARTBEAT_SECONDS
+            claims.renew(claim)
+        if queue.is_draining():
+            drain_ends = drain_ends or now + settings.DRAIN_SECONDS
+            if now >= drain_ends:
+                raise Drained
+
+    return tick

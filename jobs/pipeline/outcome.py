@@ -1,0 +1,35 @@
+"""What became of a page, and the job's progress with it: written only while the claim holds.
+
+All of it runs inside the caller's transaction.
+"""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from jobs.models import Claim, Job, Page
+
+
+class LeaseLost(Exception):
+    """What was claimed is ours no more: the job was cancelled or deleted, or somebody else has taken over."""
+
+
+def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
+    """Give `page` up, inside a transaction. Raises LeaseLost."""
+    settle(claim, page, status=Page.Status.FAILED, crashes=F("crashes") + 1, error_code=code, error=reason)
+    progress(claim.job_id, pages_done=F("pages_done") + 1, pages_failed=F("pages_failed") + 1)
+
+
+def settle(claim: Claim, page: Page, **changes: Any) -> None:
+    """Take `page` out of `claim` with `changes`. Raises LeaseLost."""
+    held = Page.objects.filter(pk=page.pk, claim=claim)
+    if not held.update(claim=None, converted_at=timezone.now(), **changes):
+        raise LeaseLost
+
+
+def progress(job: int, **changes: Any) -> None:
+    """Change the counts of the job with that key while it is processing. Raises LeaseLost."""
+    running = Job.objects.filter(pk=job, status=Job.Status.PROCESSING)
+    if not running.update(last_progress_at=timezone.now(), **changes):
+        raise LeaseLost

@@ -1,0 +1,61 @@
+"""Saving a page the moment it is made, and beginning the next one in the same transaction."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
+from jobs.models import Claim, Page
+from jobs.pipeline import claims
+from jobs.pipeline.outcome import fail, progress, settle
+
+# How much the newest page counts in the moving average of the speed.
+_NEWEST_SHARE = 0.3
+
+
+def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page | None) -> None:
+    """Save the Markdown of `page` and begin `following`. Raises LeaseLost, and has changed nothing then."""
+    seconds = float(answer["seconds"])
+    with transaction.atomic():
+        settle(
+            claim,
+            page,
+            status=Page.Status.DONE,
+            markdown=_storable(str(answer["text"])),
+            warnings=answer["warnings"],
+            seconds=seconds,
+        )
+        speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
+        progress(claim.job_id, pages_done=F("pages_done") + 1, seconds_per_page=speed)
+        _go_on(claim, following)
+
+
+def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Page | None) -> bool:
+    """Note that `page` was seen to fail: it waits for one more try alone, or is given up; True when given up.
+
+    Raises LeaseLost.
+    """
+    with transaction.atomic():
+        given_up = page.crashes + 1 >= settings.MAX_CRASHES
+        if given_up:
+            fail(claim, page, code, reason)
+        else:
+            settle(claim, page, status=Page.Status.PENDING, crashes=F("crashes") + 1)
+        _go_on(claim, following)
+    return given_up
+
+
+def _go_on(claim: Claim, following: Page | None) -> None:
+    """Begin the next page under a fresh lease, or end the claim if nothing is left in it."""
+    if following:
+        claims.begin(following)
+        claims.renew(claim)
+    else:
+        claims.give_back(claim)
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,76 @@
+"""The queue: the one file that knows Django-Q2. It carries nothing; a task only wakes a worker.
+
+A token is one such task, "there may be work". About `workers + 2` wait at any time: enough to hide the polling, few
+enough that a queue never stands in front of the database's word on whose turn it is.
+"""
+
+import logging
+from multiprocessing.sharedctypes import RawValue
+from typing import Any
+
+from django.db import connections, transaction
+from django.utils import timezone
+from django_q.brokers import Broker, get_broker
+from django_q.cluster import Cluster
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from jobs.limits import limits
+
+logger = logging.getLogger(__name__)
+
+TASK = "jobs.tasks.advance"
+
+# Shared by the cluster's processes through fork. A bare byte: a lock in it could be held by a killed worker for ever.
+_draining = RawValue("b", 0)
+
+
+def nudge(wanted: int = 1) -> None:
+    """Have up to `wanted` more workers look for work, once the running transaction is committed.
+
+    Harmless to repeat. Never raises: when the broker is away, the reconciler nudges again.
+    """
+    transaction.on_commit(lambda: _post(wanted))
+
+
+def _post(wanted: int) -> None:
+    try:
+        broker: Broker = get_broker()
+        room = limits().workers + 2 - (broker.queue_size() or 0)
+        for _ in range(min(wanted, room)):
+            async_task(TASK, broker=broker)
+    except Exception:
+        logger.warning("The queue can't be reached; the reconciler tries again.", exc_info=True)
+
+
+def waiting_tokens() -> int:
+    """How many tokens no worker has taken yet. Raises what the broker raises."""
+    return int(get_broker().queue_size() or 0)
+
+
+def free_taken_tokens() -> None:
+    """Drop the tokens that a dead cluster had taken: they would come back only when Django-Q2's `retry` is over."""
+    if Conf.ORM:
+        OrmQ.objects.filter(lock__gt=timezone.now()).delete()
+
+
+def is_draining() -> bool:
+    """Whether this process's cluster was asked to stop."""
+    return bool(_draining.value)
+
+
+class DrainingCluster(Cluster):  # type: ignore[misc]
+    """Django-Q2's cluster, that tells its workers when it is asked to stop."""
+
+    def sig_handler(self, signum: int, frame: Any) -> None:
+        _draining.value = 1
+        super().sig_handler(signum, frame)
+
+
+def run_cluster(workers: int) -> None:
+    """Run `workers` worker processes until SIGTERM or SIGINT. Call it from the main thread of an own process."""
+    Conf.WORKERS = workers
+    # Django-Q2 closes connections after each task unless they may live on; opening one costs more than a task.
+    connections["default"].settings_dict["CONN_MAX_AGE"] = 600
+    DrainingCluster().start()

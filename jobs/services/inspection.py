@@ -1,0 +1,63 @@
+"""The look into an uploaded PDF, in a sandbox of the web process."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from jobs.engines.sandbox import Sandbox, SandboxFailure
+from jobs.errors import NotAPdf, UnreadablePdf
+from jobs.limits import limits
+
+# Readers allow some bytes before the header (ISO 32000-2, annex on implementation notes), so we do too.
+_HEADER_WITHIN = 1024
+
+_REFUSALS = {
+    "broken_pdf": "The file starts like a PDF but can't be opened. Save it anew with another program and try again.",
+    "truncated": "The PDF ends in the middle, as after a download or upload that broke off. Fetch it again.",
+    "locked": "The PDF is locked. Send its password in the field `password`.",
+    "wrong_password": "The password doesn't open this PDF. Check it and send the file again.",
+    "no_pages": "The PDF has no pages.",
+}
+
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="inspect")
+_own = threading.local()
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What is known of a PDF before its conversion."""
+
+    page_count: int
+    repaired: bool
+
+
+def inspect(path: str, password: str) -> Inspected:
+    """Look into the PDF at `path`. Raises NotAPdf or UnreadablePdf."""
+    with open(path, "rb") as file:
+        if b"%PDF-" not in file.read(_HEADER_WITHIN):
+            raise NotAPdf("The file does not start like a PDF. Only PDF files can be converted.")
+    try:
+        # In threads that live as long as the process: the kernel ends a sandbox with the thread that started it.
+        answer = _threads.submit(_ask, path, password).result()
+    except SandboxFailure as failure:
+        raise UnreadablePdf(
+            f"The PDF can't be opened safely. {failure.reason} Save it anew with another program and try again."
+        ) from failure
+    if refusal := answer.get("refusal"):
+        raise UnreadablePdf(_REFUSALS[refusal], code=refusal)
+    return Inspected(page_count=int(answer["page_count"]), repaired=bool(answer["repaired"]))
+
+
+def _ask(path: str, password: str) -> dict[str, Any]:
+    if not hasattr(_own, "sandbox"):
+        _own.sandbox = Sandbox(
+            memory_mb=limits().page_memory_mb,
+            engine=None,
+            environment=settings.SANDBOX_ENVIRONMENT,
+            idle_s=60,
+        )
+    sandbox: Sandbox = _own.sandbox
+    return sandbox.request({"path": path, "password": password}, timeout_s=limits().page_seconds)

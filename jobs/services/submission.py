@@ -1,0 +1,124 @@
+"""Submit: from an uploaded file to a job that waits its turn."""
+
+import os
+import re
+import unicodedata
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from jobs import engines, queue, storage
+from jobs.engines.page_ranges import page_numbers
+from jobs.errors import EmptyFile, TooLarge, UnreadablePdf
+from jobs.limits import MIB, limits
+from jobs.models import Job, Page
+from jobs.services.inspection import Inspected, inspect
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_STEM_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to convert.
+
+    pages is a range like "1-3,7", empty for all; page_breaks marks in the result where pages begin.
+    """
+
+    pages: str = ""
+    page_breaks: bool = False
+
+
+def submit(
+    *,
+    owner: "User | None",
+    file: TemporaryUploadedFile,
+    options: Options,
+    engine: str = engines.DEFAULT,
+    prompt: str = "",
+    password: str = "",
+    client_ref: str = "",
+) -> Job:
+    """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then."""
+    size = _checked_size(file)
+    inspected = inspect(file.temporary_file_path(), password)
+    numbers = page_numbers(options.pages, inspected.page_count)
+    _check_length(numbers, inspected)
+    filename = file.name or "document.pdf"
+    job = Job(
+        job_id=new_job_id(filename, timezone.now()),
+        owner=owner,
+        filename=filename,
+        client_ref=client_ref,
+        input_bytes=size,
+        engine=engine,
+        engine_version=engines.version(engine),
+        prompt=prompt,
+        options=asdict(options),
+        password=password,
+        total_pages=len(numbers),
+        warnings=_warnings(inspected, engine, prompt),
+    )
+    try:
+        job.input.save("input.pdf", file, save=False)
+        _create(job, numbers)
+    except BaseException:
+        storage.discard_folder(job.job_id)
+        raise
+    return job
+
+
+def new_job_id(filename: str, at: datetime) -> str:
+    """`{sanitized_filename}_{YYYYMMDD}_{HHMMSS}_{8 hex of a uuid4}`: fit for addresses, folders and shells."""
+    ascii_name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode().lower()
+    stem, extension = os.path.splitext(ascii_name)
+    words = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:_STEM_CHARACTERS].strip("_") or "document"
+    kind = "_pdf" if extension in ("", ".pdf") else "_" + re.sub(r"[^a-z0-9]+", "", extension)[:8]
+    return f"{words}{kind}_{at:%Y%m%d_%H%M%S}_{uuid.uuid4().hex[:8]}"
+
+
+@transaction.atomic
+def _create(job: Job, numbers: list[int]) -> None:
+    job.save()
+    Page.objects.bulk_create((Page(job=job, number=number) for number in numbers), batch_size=1000)
+    queue.nudge(limits().workers + 2)
+
+
+def _checked_size(file: TemporaryUploadedFile) -> int:
+    if not file.size:
+        raise EmptyFile("The file has no content. Choose the file again.")
+    if file.size > limits().upload_bytes:
+        raise TooLarge(too_large_detail(file.size))
+    return file.size
+
+
+def too_large_detail(size: int) -> str:
+    """The sentence for an upload of `size` bytes that is over the limit."""
+    allowed = limits().upload_bytes // MIB
+    return f"The upload has {size / MIB:.0f} MB, at most {allowed} MB are taken. Split the PDF, or ask the operator."
+
+
+def _check_length(numbers: list[int], inspected: Inspected) -> None:
+    most = limits().pages
+    if len(numbers) > most:
+        raise UnreadablePdf(
+            f"{len(numbers)} of the PDF's {inspected.page_count} pages are asked for, at most {most} are converted in "
+            f'one job. Send it in parts, the first with pages set to "1-{most}".',
+            code="too_many_pages",
+        )
+
+
+def _warnings(inspected: Inspected, engine: str, prompt: str) -> list[str]:
+    warnings = []
+    if inspected.repaired:
+        warnings.append("The PDF is damaged; what could be repaired is converted.")
+    if prompt:
+        warnings.append(f"The prompt is not used: the engine {engine} takes none.")
+    return warnings

@@ -1,0 +1,17 @@
+"""A way into the admin on first start."""
+
+import secrets
+
+from django.contrib.auth import get_user_model
+
+FIRST_NAME = "admin"
+
+
+def first_administrator() -> str | None:
+    """Make the account `admin` if nobody can enter the admin yet; its password, None when somebody can."""
+    users = get_user_model().objects
+    if users.filter(is_superuser=True, is_active=True).exists() or users.filter(username=FIRST_NAME).exists():
+        return None
+    password = secrets.token_urlsafe(9)
+    users.create_superuser(FIRST_NAME, "", password)
+    return password

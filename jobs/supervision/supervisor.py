@@ -1,0 +1,112 @@
+"""Owns the web server and the cluster, restarts what dies or hangs, reconciles, and stops all of it in time."""
+
+import logging
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from jobs.pipeline import recovery
+from jobs.supervision.cluster import ClusterWatch
+from jobs.supervision.part import Part
+
+logger = logging.getLogger(__name__)
+
+_LOOK_S = 0.5
+_STOP_S = 8.0  # what all parts together get to stop in, before they are killed
+_SWEEP_S = 3600.0
+# So many rounds of the reconciler in a row with work waiting and no worker on it: the queue is wedged.
+_STUCK_ROUNDS = 3
+
+
+class Supervisor:
+    """Runs until SIGTERM or SIGINT. web and cluster are the parts to keep running, workers the size of the cluster."""
+
+    def __init__(self, web: Part, cluster: Part, workers: int) -> None:
+        self.web = web
+        self.cluster = cluster
+        self._watch = ClusterWatch(cluster, workers)
+        self._stuck_rounds = 0
+        self._next_round = 0.0
+        self._next_sweep = 0.0
+        self._wake, self._signalled = os.pipe()
+
+    def run(self) -> None:
+        """Start the parts and look after them until a signal says stop."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop_soon)
+        for part in (self.web, self.cluster):
+            part.start()
+        while not select.select([self._wake], [], [], _LOOK_S)[0]:
+            self._look_after_web()
+            self._look_after_cluster()
+            self._reconcile()
+        self._stop()
+
+    def _stop_soon(self, *_: Any) -> None:
+        os.write(self._signalled, b"!")
+
+    def _look_after_web(self) -> None:
+        if self.web.has_ended():
+            logger.error("The web server has ended; it is started again.")
+            self.web.bury()
+        self.web.start_again_when_due()
+
+    def _look_after_cluster(self) -> None:
+        if self.cluster.has_ended():
+            logger.error("The cluster has ended; it is started again.")
+            self._replace_cluster()
+        elif self._watch.has_lost_a_member():
+            logger.error("The cluster has lost a process; it is replaced.")
+            self._replace_cluster()
+        self.cluster.start_again_when_due()
+
+    def _replace_cluster(self) -> None:
+        self._end([self.cluster])
+        self._watch.forget()
+        self._stuck_rounds = 0
+        _sound(recovery.recover_node)
+
+    def _reconcile(self) -> None:
+        now = time.monotonic()
+        if now < self._next_round:
+            return
+        self._next_round = now + settings.RECONCILE_SECONDS
+        _sound(recovery.recover)
+        self._stuck_rounds = self._stuck_rounds + 1 if _sound(recovery.is_stuck) else 0
+        if self._stuck_rounds >= _STUCK_ROUNDS:
+            logger.error("Work waits and no worker takes it; the cluster is replaced.")
+            self._replace_cluster()
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_S
+            _sound(recovery.remove_orphans)
+
+    def _stop(self) -> None:
+        self._end([self.web, self.cluster])
+        _sound(recovery.recover_node)
+
+    @staticmethod
+    def _end(parts: list[Part]) -> None:
+        """Ask the parts to stop, and kill what has not after a while."""
+        for part in parts:
+            part.terminate()
+        deadline = time.monotonic() + _STOP_S
+        while time.monotonic() < deadline and not all(part.is_gone() for part in parts):
+            time.sleep(0.05)
+        for part in parts:
+            part.bury()
+
+
+def _sound(verb: Callable[[], int]) -> int:
+    """Call `verb`; a database that is away must not end the supervisor."""
+    try:
+        close_old_connections()
+        return verb()
+    except Exception:
+        logger.exception("%s failed; it is tried again.", verb.__name__)
+        return 0

@@ -1,0 +1,47 @@
+"""The one file that reads the environment; `settings.py` gives each value its name, default and unit."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Not eager: all wrong values are collected and told at once by `seal()`.
+env = Env(eager=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+SETTINGS_MODULE = "pdfjobs_site.settings"
+
+# What a sandbox may know of its surroundings: enough to start Python, no secret.
+HARMLESS = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "HOME",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+)
+
+
+def use_settings() -> None:
+    """Name the settings module, for processes that are not started through `manage.py`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+
+
+def is_set(name: str) -> bool:
+    """Whether the operator gave `name` a value."""
+    return bool(os.environ.get(name))
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process of our own: all of ours with `changes`."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE, **changes}
+
+
+def sandbox_environment() -> dict[str, str]:
+    """The environment for a sandbox: no keys, no passwords, no addresses."""
+    return {name: os.environ[name] for name in HARMLESS if name in os.environ}

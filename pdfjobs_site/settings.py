@@ -1,0 +1,176 @@
+"""Every setting, named once. Values that an operator may change come from the environment (see env.py and README)."""
+
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvValidationError
+
+from pdfjobs_site.env import BASE_DIR, env, sandbox_environment
+from pdfjobs_site.secret_key import kept_secret_key
+
+# --- Where things are kept ---------------------------------------------------------------------------------------
+DATA_DIR = Path(env.str("PDFJOBS_DATA_DIR", str(BASE_DIR)) or BASE_DIR).resolve()
+MEDIA_ROOT = DATA_DIR / "media"
+RUN_DIR = DATA_DIR / "run"  # lock file and node name of `serve`
+DATABASE_URL = env.str("DATABASE_URL", "")
+
+# --- Limits ------------------------------------------------------------------------------------------------------
+MAX_UPLOAD_MB = env.int("PDFJOBS_MAX_UPLOAD_MB", 1024)
+MAX_PAGES = env.int("PDFJOBS_MAX_PAGES", 5000)
+PAGE_TIMEOUT_S = env.int("PDFJOBS_PAGE_TIMEOUT_S", 60)
+PAGE_MEMORY_MB = env.int("PDFJOBS_PAGE_MEMORY_MB", 1500)
+# Processes that convert on this machine; 0 means one per core.
+WORKERS = env.int("PDFJOBS_WORKERS", 0)
+
+# --- Who may come in ---------------------------------------------------------------------------------------------
+REQUIRE_LOGIN = env.bool("PDFJOBS_REQUIRE_LOGIN", True)
+ALLOWED_HOSTS = env.list("PDFJOBS_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("PDFJOBS_TRUSTED_ORIGINS", [])
+DEBUG = env.bool("PDFJOBS_DEBUG", False)
+_given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
+LOG_LEVEL = env.str("PDFJOBS_LOG_LEVEL", "INFO").upper()
+
+# --- How work is dealt out (not for operators: the worker's tests change them) -----------------------------------
+RANGE_SECONDS = 2.0  # a range is as many pages as take about so long at the speed measured so far
+RANGE_LONGEST_SECONDS = 15.0  # after so long a worker gives the rest of its range back
+LEASE_SECONDS = 30  # a claim that was not renewed for so long is free for others
+HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks whether its job was cancelled
+DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
+RECONCILE_SECONDS = 10
+# A page that takes the whole machine down with it is tried so often; the reason can't be seen from outside, and an
+# operator who restarts the server a few times is no reason to give a page up.
+MAX_ATTEMPTS = 5
+MAX_CRASHES = 2  # a page that was seen to fail is tried once more alone
+# More engines than the project's own: name=module, comma separated. For tests and plug-ins.
+EXTRA_ENGINES: dict[str, str] = env.dict("PDFJOBS_EXTRA_ENGINES", {})
+
+try:
+    env.seal()
+except EnvValidationError as error:
+    wrong = " ".join(str(error.args[0]).split())
+    raise ImproperlyConfigured(f"{wrong} Mend it in the environment or in .env.") from error
+
+SECRET_KEY = _given_secret_key or kept_secret_key(DATA_DIR / ".secret_key")
+SANDBOX_ENVIRONMENT = sandbox_environment()
+
+# --- Django ------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "jobs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "servestatic",
+    "rest_framework",
+    "storages",
+    "django_q",
+]
+MIDDLEWARE = [
+    "jobs.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "jobs.middleware.SameOrigin",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "pdfjobs_site.urls"
+ASGI_APPLICATION = "pdfjobs_site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "db.sqlite3",
+    "OPTIONS": {
+        # A transaction that reads first and writes later fails at once under WAL when another one wrote in between,
+        # whatever the timeout: so all of them take the write lock at their start, and wait for it.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+    # A test database in a file: threads and processes of a test can share it.
+    "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
+}
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+
+STATIC_URL = "static/"
+SERVESTATIC_USE_FINDERS = True  # no collectstatic step: the files are few
+
+# Uploads go to disk as they come, on the disk where they will stay, so that taking one in is a rename.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # the folder is made when the server starts
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["jobs.api.permissions.MayUse"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "jobs.api.problems.as_problem",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jobs.api.negotiation.OneRenderer",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` picks the kind of result
+}
+
+# --- Django-Q2: it only wakes workers, all else is in the database -----------------------------------------------
+# The longest that one task can take: a range that has run its time, and one more page with a fresh sandbox.
+_task_seconds = int(RANGE_LONGEST_SECONDS) + PAGE_TIMEOUT_S + 60
+Q_CLUSTER = {
+    "name": "pdfjobs",
+    "orm": "default",
+    "workers": WORKERS or 1,  # the cluster process sets the real number
+    "queue_limit": 1,  # a prefetched task would wait behind a busy worker while others idle
+    "bulk": 1,
+    "timeout": _task_seconds,
+    "retry": 3 * (_task_seconds + 3),
+    "guard_cycle": 1,
+    "poll": 0.2,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": -1,
+    "recycle": 0,
+    "scheduler": False,
+    "catch_up": False,
+    "compress": False,
+    "log_level": "WARNING",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "jobs.logs.ContextFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} request={request_id} job={job_id} {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["context"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"jobs": {"level": LOG_LEVEL}},
+}

@@ -1,0 +1,21 @@
+"""All addresses."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from jobs import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("jobs/<str:job_id>", views.job, name="job"),
+    path("login", LoginView.as_view(template_name="jobs/login.html"), name="login"),
+    path("logout", LogoutView.as_view(next_page="home"), name="logout"),
+    path("api/", include("jobs.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "jobs.views.bad_request"
+handler403 = "jobs.views.forbidden"
+handler404 = "jobs.views.not_found"
+handler500 = "jobs.views.server_error"
