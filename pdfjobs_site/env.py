@@ -8,10 +8,6 @@ from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Not eager: all wrong values are collected and told at once by `seal()`.
-env = Env(eager=False)
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
-
 SETTINGS_MODULE = "pdfjobs_site.settings"
 
 # What a sandbox may know of its surroundings: enough to start Python, no secret.
@@ -25,6 +21,13 @@ HARMLESS = (
     "OPENBLAS_CORETYPE",
     "OPENBLAS_L2_SIZE",
 )
+
+
+def environment() -> Env:
+    """The variables of the environment and of `.env`; `seal()` tells all wrong values at once."""
+    env = Env(eager=False)
+    env.read_env(str(BASE_DIR / ".env"), recurse=False)
+    return env
 
 
 def use_settings() -> None:

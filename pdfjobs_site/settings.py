@@ -6,8 +6,10 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError
 
-from pdfjobs_site.env import BASE_DIR, env, sandbox_environment
+from pdfjobs_site.env import BASE_DIR, environment, sandbox_environment
 from pdfjobs_site.secret_key import kept_secret_key
+
+env = environment()
 
 # --- Where things are kept ---------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("PDFJOBS_DATA_DIR", str(BASE_DIR)) or BASE_DIR).resolve()
@@ -32,8 +34,9 @@ _given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
 LOG_LEVEL = env.str("PDFJOBS_LOG_LEVEL", "INFO").upper()
 
 # --- How work is dealt out (not for operators: the worker's tests change them) -----------------------------------
-RANGE_SECONDS = 2.0  # a range is as many pages as take about so long at the speed measured so far
-RANGE_LONGEST_SECONDS = 15.0  # after so long a worker gives the rest of its range back
+# A range is as many pages as take about so long at the speed measured so far; what a worker has not begun by then
+# (pages differ) it gives back, so that nobody's turn comes much later.
+RANGE_SECONDS = 2.0
 LEASE_SECONDS = 30  # a claim that was not renewed for so long is free for others
 HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks whether its job was cancelled
 DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
@@ -142,7 +145,7 @@ REST_FRAMEWORK = {
 
 # --- Django-Q2: it only wakes workers, all else is in the database -----------------------------------------------
 # The longest that one task can take: a range that has run its time, and one more page with a fresh sandbox.
-_task_seconds = int(RANGE_LONGEST_SECONDS) + PAGE_TIMEOUT_S + 60
+_task_seconds = int(RANGE_SECONDS) + PAGE_TIMEOUT_S + 60
 Q_CLUSTER = {
     "name": "pdfjobs",
     "orm": "default",

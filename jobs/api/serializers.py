@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
@@ -13,12 +14,18 @@ from jobs.models import Job, Page
 class UploadSerializer(serializers.Serializer[Any]):
     """The fields of an upload besides the file. One that this server doesn't know is refused, not ignored."""
 
-    engine = serializers.ChoiceField(choices=sorted(engines.ENGINES), default=engines.DEFAULT)
+    engine = serializers.CharField(default=engines.DEFAULT)
     pages = serializers.CharField(default="", allow_blank=True, max_length=1000)
     page_breaks = serializers.BooleanField(default=False)
     prompt = serializers.CharField(default="", allow_blank=True, max_length=PROMPT_CHARACTERS)
     password = serializers.CharField(default="", allow_blank=True, max_length=255, trim_whitespace=False)
     client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)
+
+    def validate_engine(self, value: str) -> str:
+        names = sorted({*engines.ENGINES, *settings.EXTRA_ENGINES})
+        if value not in names:
+            raise serializers.ValidationError(f"There is no such engine; there are: {', '.join(names)}.")
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields) - {"file", "csrfmiddlewaretoken"})

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 
@@ -26,16 +27,16 @@ class Drained(Exception):
 def convert(claim: Claim) -> None:
     """Convert the pages of `claim`; what can't be done in time is given back. Raises LeaseLost."""
     pages = list(claim.pages.defer("markdown").order_by("number"))
-    range_ends = time.monotonic() + settings.RANGE_LONGEST_SECONDS
+    range_ends = time.monotonic() + settings.RANGE_SECONDS
     with storage.local_path(claim.job.input.name) as path:
-        while pages:
-            page = pages.pop(0)
-            following = pages[0] if pages and _may_go_on(range_ends) else None
+        for position, page in enumerate(pages):
             try:
-                _convert_page(claim, page, following, path)
+                outcome = _outcome(claim, page, path)
             except Drained:
                 claims.give_back_uncounted(claim)
                 return
+            following = pages[position + 1] if position + 1 < len(pages) and _may_go_on(range_ends) else None
+            _save(claim, page, outcome, following)
             if following is None:
                 return
 
@@ -50,7 +51,8 @@ def _may_go_on(range_ends: float) -> bool:
     return time.monotonic() < range_ends and not queue.is_draining()
 
 
-def _convert_page(claim: Claim, page: Page, following: Page | None, path: str) -> None:
+def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFailure:
+    """The sandbox's answer for `page`, or its failure. Raises LeaseLost and Drained, without a sandbox then."""
     job: Job = claim.job
     request = {
         "path": path,
@@ -59,12 +61,17 @@ def _convert_page(claim: Claim, page: Page, following: Page | None, path: str) -
         "options": {**job.options, "prompt": job.prompt},
     }
     try:
-        answer = _sandbox(job.engine).request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
+        return _sandbox(job.engine).request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
     except SandboxFailure as failure:
-        given_up = save_failure(claim, page, failure.code, failure.reason, following)
-        logger.warning("Page %d: %s (%s).", page.number, failure.code, "given up" if given_up else "tried once more")
+        return failure
+
+
+def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, following: Page | None) -> None:
+    if isinstance(outcome, SandboxFailure):
+        given_up = save_failure(claim, page, outcome.code, outcome.reason, following)
+        logger.warning("Page %d: %s (%s).", page.number, outcome.code, "given up" if given_up else "tried once more")
     else:
-        save_done(claim, page, answer, following)
+        save_done(claim, page, outcome, following)
 
 
 def _sandbox(engine: str) -> Sandbox:
