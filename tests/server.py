@@ -76,7 +76,7 @@ class Server:
         for process in processes:
             with_pid(process.pid, signal.SIGKILL)
         self._process.wait(timeout=30)
-        gone, alive = psutil.wait_procs(processes, timeout=10)
+        _, alive = psutil.wait_procs(processes, timeout=10)
         assert not alive, alive
 
     def close(self) -> None:

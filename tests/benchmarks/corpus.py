@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.corpus FOLDER OUTPUT
 
-Uploads all of them at once, writes `<stem>.md` and `<stem>.pages.json` (Markdown by page) to OUTPUT, and prints a line for
-each job.
+Uploads all of them at once, writes `<stem>.md` and `<stem>.pages.json` (Markdown by page) to OUTPUT, and prints a line
+for each job.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.throughput [PDF] [--workers 2] [--rounds 3]
 
-Prints the rates and their ratio, the time to the first page, what a one-page job costs over the bare conversion, and the
-peak memory of each process. The figures are for this machine; the ratios travel.
+Prints the rates and their ratio, the time to the first page, what a one-page job costs over the bare conversion, and
+the peak memory of each process. The figures are for this machine; the ratios travel.
 """
 
 import argparse

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 from tests.server import Server
 from tests.worker.conftest import Serve
 from tests.worker.test_deaths import named
