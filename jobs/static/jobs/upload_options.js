@@ -1,0 +1,23 @@
+// The options for the next uploads.
+
+import { setText } from "./notice.js";
+
+// Gives a function for the options that are set now.
+export function uploadOptions() {
+  const form = document.getElementById("options-form");
+  const chosen = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  const show = () => setText(document.getElementById("options-chosen"), summary(chosen()));
+  form.addEventListener("input", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  show();
+  return chosen;
+}
+
+// Stands on the closed options: one that was forgotten would spoil the next upload.
+function summary(options) {
+  const words = [];
+  if (options.pages) words.push(`pages ${options.pages}`);
+  if (options.password) words.push("password");
+  if (options.page_breaks) words.push("page breaks");
+  return words.length ? `: ${words.join(", ")}` : "";
+}
