@@ -52,7 +52,7 @@ def check_folders(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     folder = settings.DATA_DIR
     while not folder.exists():
         folder = folder.parent
-    if os.access(folder, os.W_OK):
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return []
     return [
         Error(

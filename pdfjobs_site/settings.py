@@ -54,7 +54,12 @@ except EnvValidationError as error:
     wrong = " ".join(str(error.args[0]).split())
     raise ImproperlyConfigured(f"{wrong} Mend it in the environment or in .env.") from error
 
-SECRET_KEY = _given_secret_key or kept_secret_key(DATA_DIR / ".secret_key")
+try:
+    SECRET_KEY = _given_secret_key or kept_secret_key(DATA_DIR / ".secret_key")
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"The folder {DATA_DIR} can't be used ({error.strerror}). Set PDFJOBS_DATA_DIR to one that can be written."
+    ) from error
 SANDBOX_ENVIRONMENT = sandbox_environment()
 
 # --- Django ------------------------------------------------------------------------------------------------------
@@ -113,7 +118,12 @@ SQLITE = {
     # A test database in a file: threads and processes of a test can share it.
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE}
+except ValueError as error:
+    raise ImproperlyConfigured(
+        "DATABASE_URL can't be read. Write it like postgres://user:password@host:5432/name, or leave it out."
+    ) from error
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

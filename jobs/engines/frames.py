@@ -38,7 +38,7 @@ class Reader:
         del self._buffer[: HEADER.size + size]
         try:
             message = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadFrame("no JSON") from error
         if not isinstance(message, dict):
             raise BadFrame("no object")

@@ -87,7 +87,7 @@ def _range_length(job: Job) -> int:
 
 
 def _wants_result(job: Job) -> bool:
-    return job.status == Job.Status.PROCESSING and job.pages_done == job.total_pages and not job.claims.exists()
+    return not job.is_finished and job.pages_done == job.total_pages and not job.claims.exists()
 
 
 def _claimed(job: Job, pages: list[Page]) -> Claim | None:

@@ -40,7 +40,7 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Pa
     with transaction.atomic():
         given_up = page.crashes + 1 >= settings.MAX_CRASHES
         if given_up:
-            fail(claim, page, code, reason)
+            fail(claim, page, code, _storable(reason))
         else:
             settle(claim, page, status=Page.Status.PENDING, crashes=F("crashes") + 1)
         _go_on(claim, following)

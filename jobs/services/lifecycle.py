@@ -42,7 +42,9 @@ def retry(job: Job) -> Job:
 
 def delete(job: Job) -> None:
     """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
-    Job.objects.filter(pk=job.pk).delete()
+    with transaction.atomic():  # from first to last: a worker must not claim in between
+        Job.objects.select_for_update().filter(pk=job.pk).first()
+        Job.objects.filter(pk=job.pk).delete()
     # After the row: a folder without a row is swept up, a row without its folder would lie about what it has.
     storage.discard_folder(job.job_id)
 

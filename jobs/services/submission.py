@@ -77,11 +77,16 @@ def submit(
 
 def new_job_id(filename: str, at: datetime) -> str:
     """`{sanitized_filename}_{YYYYMMDD}_{HHMMSS}_{8 hex of a uuid4}`: fit for addresses, folders and shells."""
-    ascii_name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode().lower()
-    stem, extension = os.path.splitext(ascii_name)
-    words = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:_STEM_CHARACTERS].strip("_") or "document"
-    kind = "_pdf" if extension in ("", ".pdf") else "_" + re.sub(r"[^a-z0-9]+", "", extension)[:8]
-    return f"{words}{kind}_{at:%Y%m%d_%H%M%S}_{uuid.uuid4().hex[:8]}"
+    stem, extension = os.path.splitext(filename)
+    words = _plain(stem)[:_STEM_CHARACTERS].strip("_") or "document"
+    kind = _plain(extension)[:8] or "pdf"
+    return f"{words}_{kind}_{at:%Y%m%d_%H%M%S}_{uuid.uuid4().hex[:8]}"
+
+
+def _plain(text: str) -> str:
+    """Lower-case ASCII letters and digits; underscores for the rest."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", ascii_text).strip("_")
 
 
 @transaction.atomic

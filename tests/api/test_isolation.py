@@ -1,0 +1,83 @@
+"""The job of somebody else is not there, whoever asks and whatever for."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from jobs.api.urls import router
+from jobs.models import Claim, Job, Page
+from tests.api.conftest import assert_problem, body
+from tests.conftest import MakeJob, StoredFiles
+
+# Each in a state in which its owner gets what he asks for.
+ADDRESSES = [
+    ("GET", "", "completed"),
+    ("DELETE", "", "completed"),
+    ("GET", "/status", "processing"),
+    ("GET", "/result", "completed"),
+    ("GET", "/input", "completed"),
+    ("GET", "/pages", "completed"),
+    ("GET", "/pages/1", "completed"),
+    ("POST", "/cancel", "processing"),
+    ("POST", "/retry", "failed"),
+]
+
+
+def everything(stored_files: StoredFiles) -> list[Any]:
+    return [*(list(model.objects.order_by("pk").values()) for model in (Job, Page, Claim)), stored_files()]
+
+
+@pytest.mark.parametrize(("method", "suffix", "status"), ADDRESSES)
+def test_it_is_there_for_its_owner(
+    as_alice: APIClient, make_job: MakeJob, method: str, suffix: str, status: str
+) -> None:
+    job = make_job(status=status)
+    response = as_alice.generic(method, f"/api/jobs/{job.job_id}{suffix}")
+    assert response.status_code == 200
+    if response.streaming:
+        body(response)
+
+
+@pytest.mark.parametrize(("method", "suffix", "status"), ADDRESSES)
+def test_it_is_not_there_for_others(  # noqa: PLR0917 (three of them are the case)
+    others: list[APIClient], make_job: MakeJob, stored_files: StoredFiles, method: str, suffix: str, status: str
+) -> None:
+    job = make_job(status=status)
+    before = everything(stored_files)
+    for other in others:
+        theirs = assert_problem(other.generic(method, f"/api/jobs/{job.job_id}{suffix}"), 404, "job_not_found")
+        nobody = assert_problem(other.generic(method, f"/api/jobs/no_such_job{suffix}"), 404, "job_not_found")
+        assert theirs["detail"] == nobody["detail"]
+    assert everything(stored_files) == before
+
+
+@pytest.mark.parametrize(("method", "suffix", "status"), ADDRESSES)
+def test_it_is_not_there_for_nobody(  # noqa: PLR0917 (three of them are the case)
+    api: APIClient, make_job: MakeJob, stored_files: StoredFiles, method: str, suffix: str, status: str
+) -> None:
+    job = make_job(status=status, owner=None)
+    before = everything(stored_files)
+    assert_problem(api.generic(method, f"/api/jobs/{job.job_id}{suffix}"), 403, "login_required")
+    assert everything(stored_files) == before
+
+
+@pytest.fixture
+def others(bob: User, charlie: User) -> list[APIClient]:
+    """Whoever is not Alice, the staff among them."""
+    clients = [APIClient(), APIClient()]
+    for client, person in zip(clients, (bob, charlie), strict=True):
+        client.force_authenticate(person)
+    return clients
+
+
+@pytest.mark.parametrize("path", ["/media/jobs/{}/input.pdf", "/jobs/{}/result.md", "/static/jobs/{}/input.pdf"])
+def test_it_has_no_address_of_its_file(as_alice: APIClient, make_job: MakeJob, path: str) -> None:
+    assert as_alice.get(path.format(make_job(status="completed").job_id)).status_code == 404
+
+
+def test_it_covers_all_addresses_of_a_job() -> None:
+    patterns = [pattern.pattern.regex.pattern for pattern in router.urls if "job_id" in str(pattern.pattern)]
+    suffixes = {pattern.split(")", 1)[1].replace("(?P<number>[0-9]{1,9})", "1").rstrip("$") for pattern in patterns}
+    assert suffixes == {suffix for _, suffix, _ in ADDRESSES}

@@ -1,0 +1,184 @@
+"""The people, the clients and the jobs of the tests. Nothing of a test stays: its data is in folders of its own."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+import pytest
+
+# Before the settings are read. The processes that tests start inherit it.
+_data = TemporaryDirectory(prefix="pdfjobs-tests-")
+os.environ["PDFJOBS_DATA_DIR"] = _data.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "pdfjobs_site.settings"
+django.setup()
+
+from django.contrib.auth.models import User  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from pytest_django import Settings  # noqa: E402
+from rest_framework.test import APIClient  # noqa: E402
+
+from jobs.models import Job, Page  # noqa: E402
+from jobs.models.job import Status  # noqa: E402
+from jobs.pipeline import conversion  # noqa: E402
+from jobs.pipeline.advance import advance  # noqa: E402
+from jobs.services.submission import new_job_id  # noqa: E402
+from tests import pdfs  # noqa: E402
+from tests.engines import fake  # noqa: E402
+
+MakeJob = Callable[..., Job]
+Work = Callable[[], None]
+StoredFiles = Callable[[], list[str]]
+
+# A queue that does not run dry is a fault, not a reason to wait.
+_MOST_TURNS = 500
+
+
+if connection.vendor == "sqlite":
+    # pytest-django may have read the settings before this file was.
+    connection.settings_dict["TEST"]["NAME"] = f"{_data.name}/test.sqlite3"
+
+
+def pytest_unconfigure() -> None:
+    _data.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def own_settings(settings: Settings, tmp_path: Path) -> None:
+    """What tests agree on, whatever the environment and `.env` say."""
+    settings.DATA_DIR = tmp_path
+    settings.RUN_DIR = tmp_path / "run"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media" / "incoming"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
+    settings.REQUIRE_LOGIN = True
+    settings.WORKERS = 2
+    settings.EXTRA_ENGINES = {"fake": "tests.engines.fake"}
+    # Else each new client lists all static files, which takes longer than a test.
+    settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Owns the jobs. All of them have the password "secret"."""
+    return User.objects.create_user("alice", password="secret")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Runs the server."""
+    return User.objects.create_user("bob", password="secret", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """A stranger: must see nothing of Alice's."""
+    return User.objects.create_user("charlie", password="secret")
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client of the API who is nobody until `api.force_authenticate(alice)`."""
+    return APIClient()
+
+
+@pytest.fixture
+def make_job(alice: User) -> MakeJob:
+    """Makes a job of Alice's with its pages and files: `make_job(status="completed", total_pages=5, pages_failed=1)`.
+
+    Counts and times that are not said fit the status. Of the pages the failed ones come after the good ones.
+    `pdf` is the file's content, `numbers` are the pages' numbers.
+    """
+
+    def make(*, pdf: bytes | None = None, numbers: list[int] | None = None, **changes: Any) -> Job:
+        status = Status(changes.pop("status", Status.PENDING))
+        total = changes.pop("total_pages", len(numbers or [1, 2, 3]))
+        content = pdf or pdfs.pages(min(total, 3))
+        fields = {
+            "owner": alice,
+            "filename": "report.pdf",
+            "engine": "fake",
+            "input_bytes": len(content),
+            "total_pages": total,
+            "status": status,
+            **_fitting(status, total),
+            **changes,
+        }
+        job = Job(**{"job_id": new_job_id(fields["filename"], timezone.now()), **fields})
+        job.input.save("input.pdf", ContentFile(content), save=False)
+        if status == Status.COMPLETED and "result" not in changes:
+            job.result.save("result.md", ContentFile(b"# Result\n"), save=False)
+            job.result_bytes = job.result.size
+        job.save()
+        Page.objects.bulk_create(_pages(job, numbers or list(range(1, total + 1))))
+        return job
+
+    return make
+
+
+def _fitting(status: Status, total: int) -> dict[str, Any]:
+    now = timezone.now()
+    begun = {"started_at": now, "last_served_at": now}
+    fitting: dict[Status, dict[str, Any]] = {
+        Status.PENDING: {},
+        Status.PROCESSING: begun,
+        Status.COMPLETED: {**begun, "pages_done": total, "completed_at": now},
+        Status.FAILED: {
+            **begun,
+            "pages_done": total,
+            "pages_failed": total,
+            "completed_at": now,
+            "error": "None of its pages could be converted.",
+        },
+        Status.CANCELLED: {"completed_at": now},
+    }
+    return fitting[status]
+
+
+def _pages(job: Job, numbers: list[int]) -> list[Page]:
+    good = job.pages_done - job.pages_failed
+    rows = [Page(job=job, number=number) for number in numbers]
+    for row in rows[: job.pages_done]:
+        row.attempts, row.converted_at = 1, timezone.now()
+    for row in rows[:good]:
+        row.status, row.markdown, row.seconds = Page.Status.DONE, fake.text_of(row.number), 0.5
+    for row in rows[good : job.pages_done]:
+        row.status, row.error_code, row.error = Page.Status.FAILED, "engine", "The converter stopped on it."
+    return rows
+
+
+@pytest.fixture
+def work(db: None) -> Work:
+    """`work()` does in this process what the workers do, until nothing waits any more."""
+
+    def run_dry() -> None:
+        for _ in range(_MOST_TURNS):
+            if not advance():
+                return
+        pytest.fail(f"The queue did not run dry in {_MOST_TURNS} turns.")
+
+    return run_dry
+
+
+@pytest.fixture(autouse=True)
+def own_sandboxes() -> Iterator[None]:
+    """No sandbox outlives its test: the next one's has other limits."""
+    yield
+    conversion.close_sandboxes()
+    conversion._sandboxes.clear()
+
+
+@pytest.fixture
+def stored_files(own_settings: None, settings: Settings) -> StoredFiles:
+    """`stored_files()`: the path of each file in the media folder, what is being received included."""
+
+    def found() -> list[str]:
+        media: Path = settings.MEDIA_ROOT
+        return sorted(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file())
+
+    return found

@@ -1,0 +1,73 @@
+"""The guard that refuses a body by its announced size, called as an ASGI server calls it."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from jobs.body_limit import BodyLimit, Receive, Scope, Send
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def three_megabytes(settings: Settings) -> None:
+    settings.MAX_UPLOAD_MB = 3
+
+
+def ask(headers: list[tuple[bytes, bytes]], kind: str = "http") -> list[Mapping[str, Any]]:
+    """All that is sent for a request with `headers`; the application behind the guard answers 200."""
+    sent: list[Mapping[str, Any]] = []
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def receive() -> Mapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(BodyLimit(inner)({"type": kind, "method": "POST", "path": "/", "headers": headers}, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(b"content-length", b"0")],
+        [(b"content-length", str(3 * MIB).encode())],
+        [(b"content-length", str(4 * MIB).encode())],
+        [(b"content-length", b"nonsense")],
+    ],
+    ids=str,
+)
+def test_it_lets_through_what_may_fit(headers: list[tuple[bytes, bytes]]) -> None:
+    assert ask(headers)[0]["status"] == 200
+
+
+@pytest.mark.parametrize("size", [4 * MIB + 1, 10**15])
+def test_it_refuses_what_can_not_fit_without_reading_it(size: int) -> None:
+    start, body = ask([(b"content-length", str(size).encode())])
+    document = json.loads(body["body"])
+    assert (start["status"], document["status"], document["code"]) == (413, 413, "too_large")
+    assert "at most 3 MB" in document["detail"]
+    headers = dict(start["headers"])
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert headers[b"content-length"] == str(len(body["body"])).encode()
+    assert headers[b"connection"] == b"close"
+
+
+@pytest.mark.parametrize("value", [b"chunked", b"Chunked", b"gzip, chunked"])
+def test_it_refuses_a_body_of_unknown_size(value: bytes) -> None:
+    start, body = ask([(b"transfer-encoding", value)])
+    assert (start["status"], json.loads(body["body"])["code"]) == (411, "length_required")
+
+
+def test_it_does_not_meddle_with_what_is_no_request() -> None:
+    assert ask([(b"content-length", b"9" * 20)], kind="websocket")[0]["status"] == 200

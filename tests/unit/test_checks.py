@@ -1,0 +1,69 @@
+"""What is wrong with the settings is said before the server starts."""
+
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+from jobs.limits import cores
+
+
+def ids() -> set[str]:
+    return {message.id or "" for message in run_checks() if (message.id or "").startswith("jobs.")}
+
+
+def test_it_has_nothing_to_say_about_the_defaults(settings: Settings) -> None:
+    settings.WORKERS = 0
+    assert ids() == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "wrong"),
+    [
+        ("jobs.E001", "MAX_UPLOAD_MB", (0, -1, 100_001)),
+        ("jobs.E002", "MAX_PAGES", (0, -1, 1_000_001)),
+        ("jobs.E003", "PAGE_TIMEOUT_S", (0, -1, 3601)),
+        ("jobs.E004", "PAGE_MEMORY_MB", (0, 599, 1_000_001)),
+        ("jobs.E005", "WORKERS", (-1, 257)),
+        ("jobs.W001", "WORKERS", (cores() + 1,)),
+    ],
+)
+def test_it_names_a_setting_that_can_not_work(settings: Settings, key: str, name: str, wrong: tuple[int, ...]) -> None:
+    for value in wrong:
+        setattr(settings, name, value)
+        (message,) = [message for message in run_checks() if message.id == key]
+        assert f"PDFJOBS_{name} is {value}" in message.msg
+        assert message.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("MAX_UPLOAD_MB", (1, 100_000)),
+        ("MAX_PAGES", (1, 1_000_000)),
+        ("PAGE_TIMEOUT_S", (1, 3600)),
+        ("PAGE_MEMORY_MB", (600, 1_000_000)),
+        ("WORKERS", (0, cores())),
+    ],
+)
+def test_it_accepts_the_ends_of_the_range(settings: Settings, name: str, right: tuple[int, ...]) -> None:
+    settings.WORKERS = 0
+    for value in right:
+        setattr(settings, name, value)
+        assert ids() == set()
+
+
+def test_it_accepts_a_data_folder_that_is_still_to_be_made(settings: Settings, tmp_path: Path) -> None:
+    settings.WORKERS = 0
+    settings.DATA_DIR = tmp_path / "not" / "yet" / "there"
+    assert ids() == set()
+
+
+def test_it_names_a_data_folder_that_can_not_be(settings: Settings, tmp_path: Path) -> None:
+    """Below a file, for that stops even the administrator who runs the tests."""
+    (tmp_path / "file").write_text("")
+    settings.DATA_DIR = tmp_path / "file" / "data"
+    (message,) = [message for message in run_checks() if message.id == "jobs.E006"]
+    assert str(settings.DATA_DIR) in message.msg
+    assert "PDFJOBS_DATA_DIR" in (message.hint or "")

@@ -1,0 +1,95 @@
+"""The queue only wakes workers: tokens are few, and nothing depends on them."""
+
+from typing import Any, NoReturn
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.utils.module_loading import import_string
+from django_q.brokers import get_broker
+from django_q.models import OrmQ
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from jobs import queue, tasks
+from jobs.models import Job
+from tests.conftest import MakeJob, Work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("wanted", "posted"), [(1, 1), (3, 3), (4, 4), (100, 4)])
+def test_it_posts_at_most_two_more_tokens_than_workers(
+    wanted: int, posted: int, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.nudge(wanted)
+    assert queue.waiting_tokens() == posted
+
+
+def test_it_may_be_nudged_again_and_again(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, settings: Settings
+) -> None:
+    settings.WORKERS = 1
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(10):
+            queue.nudge()
+    assert queue.waiting_tokens() == 3
+
+
+def test_it_posts_nothing_for_what_was_rolled_back(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        queue.nudge()
+        transaction.set_rollback(True)
+    assert queue.waiting_tokens() == 0
+
+
+def test_it_drops_what_a_dead_cluster_had_taken(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.nudge(2)
+    assert len(get_broker().dequeue()) == 1
+    queue.free_taken_tokens()
+    assert OrmQ.objects.count() == queue.waiting_tokens() == 1
+
+
+def test_it_completes_a_job_without_a_single_token(make_job: MakeJob, work: Work) -> None:
+    job = make_job()
+    assert queue.waiting_tokens() == 0
+    work()
+    assert Job.objects.get(pk=job.pk).status == "completed"
+
+
+def test_it_loses_nothing_by_too_many_tokens(make_job: MakeJob, work: Work) -> None:
+    job = make_job()
+    work()
+    for _ in range(3):
+        tasks.advance()
+    job.refresh_from_db()
+    assert (job.status, job.pages_done) == ("completed", 3)
+    assert set(job.pages.values_list("attempts", flat=True)) == {1}
+
+
+def away(*_: Any) -> NoReturn:
+    raise OperationalError("the database is away")
+
+
+def test_it_never_raises_to_the_queue(caplog: pytest.LogCaptureFixture) -> None:
+    with connection.execute_wrapper(away):
+        tasks.advance()
+    assert "could not look for work" in caplog.text
+
+
+def test_it_never_raises_to_the_one_who_nudges(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, caplog: pytest.LogCaptureFixture
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        queue.nudge()
+    with connection.execute_wrapper(away):
+        callbacks[0]()
+    assert "queue can't be reached" in caplog.text
+
+
+def test_it_calls_what_is_there() -> None:
+    assert import_string(queue.TASK) is tasks.advance
