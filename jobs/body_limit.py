@@ -1,10 +1,10 @@
 """Refuses a request's body by its announced size: Django would take all of it in before a view could say no."""
 
 import json
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jobs import logs
 from jobs.errors import PROBLEM_JSON, LengthRequired, Problem, TooLarge
 from jobs.limits import MIB, limits
 from jobs.services.submission import too_large_detail
@@ -42,10 +42,12 @@ def _problem(headers: dict[bytes, bytes]) -> Problem | None:
 
 
 async def _refuse(problem: Problem, send: Send) -> None:
-    body = json.dumps(problem.document(logs.request_id.get())).encode()
+    request_id = uuid.uuid4().hex  # no middleware has seen the request
+    body = json.dumps(problem.document(request_id)).encode()
     headers = [
         (b"content-type", PROBLEM_JSON.encode()),
         (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": int(problem.status), "headers": headers})

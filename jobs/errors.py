@@ -91,6 +91,12 @@ class PageNotReady(Problem):
     retry_after_s = 2
 
 
+class PageNotMade(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "page_not_made"
+    title = "The page was not converted"
+
+
 class PageFailed(Problem):
     status = HTTPStatus.NOT_FOUND
     code = "page_failed"

@@ -17,7 +17,6 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
@@ -36,11 +35,6 @@ StoredFiles = Callable[[], list[str]]
 
 # A queue that does not run dry is a fault, not a reason to wait.
 _MOST_TURNS = 500
-
-
-if connection.vendor == "sqlite":
-    # pytest-django may have read the settings before this file was.
-    connection.settings_dict["TEST"]["NAME"] = f"{_data.name}/test.sqlite3"
 
 
 def pytest_unconfigure() -> None:
@@ -170,7 +164,6 @@ def own_sandboxes() -> Iterator[None]:
     """No sandbox outlives its test: the next one's has other limits."""
     yield
     conversion.close_sandboxes()
-    conversion._sandboxes.clear()
 
 
 @pytest.fixture

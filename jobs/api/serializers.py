@@ -1,5 +1,6 @@
 """What comes in and what goes out: the upload's options, the job document, the status, the page list."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -124,7 +125,7 @@ def status_document(job: Job) -> dict[str, Any]:
         "error": job.error or None,
         "queue_position": _queue_position(job),
         "eta_seconds": _eta_seconds(job),
-        "last_progress_at": job.last_progress_at.isoformat() if job.last_progress_at else None,
+        "last_progress_at": _moment(job.last_progress_at),
         "is_terminal": job.is_finished,
     }
 
@@ -136,6 +137,12 @@ def failed_pages(job: Job) -> list[int]:
     if hasattr(job, "failed_page_rows"):
         return [page.number for page in job.failed_page_rows]
     return list(job.pages.filter(status=Page.Status.FAILED).order_by("number").values_list("number", flat=True))
+
+
+def _moment(value: datetime | None) -> str | None:
+    """As DRF writes times: ISO 8601, with Z for UTC."""
+    found: str | None = serializers.DateTimeField().to_representation(value) if value else None
+    return found
 
 
 def _queue_position(job: Job) -> int | None:

@@ -26,7 +26,9 @@ from jobs.errors import (
     NoResult,
     PageFailed,
     PageNotFound,
+    PageNotMade,
     PageNotReady,
+    Problem,
     ResultNotReady,
 )
 from jobs.models import Job, Page
@@ -126,7 +128,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         if page.status == Page.Status.FAILED:
             raise PageFailed(page.error)
         if page.status != Page.Status.DONE:
-            raise PageNotReady(f"The job is {job.status}, page {number} is {page.status}.")
+            raise _not_ready(job, page)
         services.note_access(job)
         return HttpResponse(page.markdown, content_type="text/markdown; charset=utf-8")
 
@@ -137,6 +139,12 @@ def _unless_known(request: Request, response: Response) -> HttpResponse:
     response["ETag"] = etag
     known: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
     return known or response
+
+
+def _not_ready(job: Job, page: Page) -> Problem:
+    if job.is_finished:
+        return PageNotMade(f"The job was {job.status} before page {page.number} was converted. Retry makes it.")
+    return PageNotReady(f"The job is {job.status}, page {page.number} is {page.status}.")
 
 
 def _why_no_result(job: Job) -> str:

@@ -99,7 +99,7 @@ def _serve(worker: Inspector | Converter, answers: int, idle_s: float) -> None:
     _send(answers, {"ready": True})
     while True:
         if not select.select([0], [], [], idle_s)[0]:
-            return  # nobody has asked for a while: give the memory back, a new child is soon started
+            sys.exit(frames.IDLE_EXIT)  # give the memory back, a new child is soon started
         data = os.read(0, 65536)
         if not data:
             return

@@ -7,6 +7,8 @@ from typing import Any
 HEADER = struct.Struct(">I")
 # A page's Markdown is some kilobytes; an answer beyond this is an attack or a fault.
 MAX_BYTES = 64 * 1024 * 1024
+# With this exit code a child says that it ended because nobody had asked for a while.
+IDLE_EXIT = 64
 
 
 class BadFrame(Exception):

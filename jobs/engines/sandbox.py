@@ -31,6 +31,14 @@ class SandboxFailure(Exception):
         self.reason = reason
 
 
+class SandboxUnavailable(OSError):
+    """No child can be started: the machine's or the installation's fault, not that of what was asked for."""
+
+
+class _FellAsleep(SandboxFailure):
+    """The child had ended by itself for want of requests."""
+
+
 class Sandbox:
     """One child process at a time, started when it is needed and again after it died, hung or grew.
 
@@ -72,18 +80,26 @@ class Sandbox:
     ) -> dict[str, Any]:
         """The child's answer. Raises SandboxFailure; the child is gone then, unless the engine raised.
 
+        Raises SandboxUnavailable when there is no child to ask.
+
         on_tick is called some times a second while the child works; what it raises ends the child and goes on up.
         """
-        process = self._running()
         try:
-            self._write(process, message)
-            answer = self._answer(process, timeout_s, on_tick)
-        except BaseException:
-            self.close()
-            raise
+            answer = self._asked(message, timeout_s, on_tick)
+        except _FellAsleep:  # just when the request came: no fault of what was asked for
+            answer = self._asked(message, timeout_s, on_tick)
         if "failure" in answer:
             raise self._failure(answer)
         return answer
+
+    def _asked(self, message: dict[str, Any], timeout_s: float, on_tick: Callable[[], None] | None) -> dict[str, Any]:
+        process = self._running()
+        try:
+            self._write(process, message)
+            return self._answer(process, timeout_s, on_tick)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the child at once."""
@@ -118,8 +134,10 @@ class Sandbox:
         self._process = process
         try:
             self._answer(process, _START_S, None)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, SandboxFailure):
+                raise SandboxUnavailable(f"The converter can't be started. {error.reason}") from error
             raise
         return process
 
@@ -162,6 +180,8 @@ class Sandbox:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
         code = process.returncode
+        if code == frames.IDLE_EXIT:
+            return _FellAsleep("crashed", "The converter ended for want of work.")
         how = f"was ended by {signal.Signals(-code).name}" if code is not None and code < 0 else "ended"
         return SandboxFailure("crashed", f"The converter {how} on it.")
 

@@ -43,8 +43,8 @@ def convert(claim: Claim) -> None:
 
 def close_sandboxes() -> None:
     """End this process's sandboxes."""
-    for sandbox in _sandboxes.values():
-        sandbox.close()
+    while _sandboxes:
+        _sandboxes.popitem()[1].close()
 
 
 def _may_go_on(range_ends: float) -> bool:

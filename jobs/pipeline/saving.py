@@ -24,7 +24,7 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
             page,
             status=Page.Status.DONE,
             markdown=_storable(str(answer["text"])),
-            warnings=answer["warnings"],
+            warnings=[_storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))

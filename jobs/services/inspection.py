@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs.engines.sandbox import Sandbox, SandboxFailure
-from jobs.errors import NotAPdf, UnreadablePdf
+from jobs.engines.sandbox import Sandbox, SandboxFailure, SandboxUnavailable
+from jobs.errors import NotAPdf, Unavailable, UnreadablePdf
 from jobs.limits import limits
 
 # Readers allow some bytes before the header (ISO 32000-2, annex on implementation notes), so we do too.
@@ -35,7 +35,7 @@ class Inspected:
 
 
 def inspect(path: str, password: str) -> Inspected:
-    """Look into the PDF at `path`. Raises NotAPdf or UnreadablePdf."""
+    """Look into the PDF at `path`. Raises NotAPdf, UnreadablePdf or Unavailable."""
     with open(path, "rb") as file:
         if b"%PDF-" not in file.read(_HEADER_WITHIN):
             raise NotAPdf("The file does not start like a PDF. Only PDF files can be converted.")
@@ -46,6 +46,8 @@ def inspect(path: str, password: str) -> Inspected:
         raise UnreadablePdf(
             f"The PDF can't be opened safely. {failure.reason} Save it anew with another program and try again."
         ) from failure
+    except SandboxUnavailable as error:
+        raise Unavailable("The server can't look into PDFs now. Try again in a while, or ask the operator.") from error
     if refusal := answer.get("refusal"):
         raise UnreadablePdf(_REFUSALS[refusal], code=refusal)
     return Inspected(page_count=int(answer["page_count"]), repaired=bool(answer["repaired"]))

@@ -71,6 +71,10 @@ def test_it_searches_name_id_and_reference(make_job: MakeJob, as_alice: APIClien
     assert ids(as_alice, "?search=x_%25") == []
 
 
+def test_it_says_when_too_many_ids_are_asked_for(as_alice: APIClient) -> None:
+    assert_problem(as_alice.get("/api/jobs?ids=" + ",".join(["x"] * 201)), 400, "bad_option")
+
+
 def test_it_finds_jobs_by_their_ids(make_job: MakeJob, as_alice: APIClient, charlie: User) -> None:
     one, _, three, others = make_job(), make_job(), make_job(), make_job(owner=charlie)
     assert set(ids(as_alice, f"?ids={one.job_id},{three.job_id},{others.job_id},nothing")) == {one.job_id, three.job_id}
@@ -133,6 +137,12 @@ def test_it_gives_fifty_at_a_time(make_job: MakeJob, as_alice: APIClient) -> Non
 )
 def test_it_refuses_what_it_does_not_know(as_alice: APIClient, query: str, code: str, says: str) -> None:
     assert says in assert_problem(as_alice.get(f"/api/jobs?{query}"), 400, code)["detail"]
+
+
+@pytest.mark.parametrize("name", ["search", "ids"])
+def test_it_finds_nothing_by_what_can_not_be(make_job: MakeJob, as_alice: APIClient, name: str) -> None:
+    make_job()
+    assert ids(as_alice, f"?{name}=a%00b") == []
 
 
 @pytest.mark.parametrize("page", ["0", "2", "-1", "x"])

@@ -48,6 +48,12 @@ def test_it_says_that_a_page_is_not_made_yet(make_job: MakeJob, as_alice: APICli
     assert int(response["Retry-After"]) >= 1
 
 
+def test_it_does_not_promise_a_page_of_a_cancelled_job(make_job: MakeJob, as_alice: APIClient) -> None:
+    response = as_alice.get(url(make_job(status="cancelled"), 1))
+    assert_problem(response, 404, "page_not_made")
+    assert "Retry-After" not in response
+
+
 def test_it_says_why_a_page_failed(make_job: MakeJob, as_alice: APIClient) -> None:
     response = as_alice.get(url(make_job(status="completed", pages_failed=1), 3))
     assert assert_problem(response, 404, "page_failed")["detail"] == "The converter stopped on it."

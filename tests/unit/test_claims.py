@@ -207,6 +207,18 @@ def test_it_saves_nothing_without_its_lease(make_job: MakeJob, lose: Callable[[C
     assert not Page.objects.filter(job_id=job.pk, status="done").exists()
 
 
+@pytest.mark.parametrize("status", ["pending", "cancelled", "failed"])
+def test_it_saves_nothing_to_a_job_that_is_not_processed(make_job: MakeJob, status: str) -> None:
+    job = make_job()
+    claim = claimed()
+    page = first_page(claim)
+    Job.objects.filter(pk=job.pk).update(status=status, completed_at=None if status == "pending" else timezone.now())
+    with pytest.raises(LeaseLost):
+        save_done(claim, page, GOOD, None)
+    page.refresh_from_db()
+    assert (page.status, page.markdown) == ("processing", "")
+
+
 def test_it_saves_a_page_with_the_progress_of_the_job(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
@@ -248,8 +260,10 @@ def test_it_gives_the_rest_back_after_the_last_page(make_job: MakeJob) -> None:
 def test_it_stores_what_a_database_can_take(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
-    save_done(claim, first_page(claim), {**GOOD, "text": "a\0b \ud800 c"}, None)
-    assert job.pages.get(number=1).markdown == "ab ? c"
+    hostile = "a\0b \ud800 c"
+    save_done(claim, first_page(claim), {**GOOD, "text": hostile, "warnings": [hostile]}, None)
+    page = job.pages.get(number=1)
+    assert (page.markdown, page.warnings) == ("ab ? c", ["ab ? c"])
 
 
 def test_it_tries_a_page_that_failed_once_more(make_job: MakeJob) -> None:

@@ -1,5 +1,6 @@
 """The sandbox with real child processes."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -11,12 +12,12 @@ import psutil
 import pytest
 from pytest_django import Settings
 
-from jobs.engines.sandbox import Sandbox, SandboxFailure
+from jobs.engines.sandbox import Sandbox, SandboxFailure, SandboxUnavailable
 from pdfjobs_site.env import HARMLESS
 from tests import pdfs
 from tests.engines.fake import text_of
 from tests.processes import is_gone
-from tests.server import ROOT, wait_for
+from tests.server import ROOT, wait_for, with_pid
 
 Make = Callable[..., Sandbox]
 FAKE = {"fake": "tests.engines.fake"}
@@ -140,6 +141,21 @@ def test_it_lets_an_idle_child_end(make: Make, pdf: str) -> None:
     assert sandbox.starts == 2
 
 
+def test_it_does_not_blame_a_page_for_the_end_of_an_idle_child(make: Make, pdf: str) -> None:
+    """The request comes in the very moment in which the child has had enough of waiting."""
+    sandbox = make(idle_s=0.25)
+    for late_ms in range(0, 20, 3):
+        assert ask(sandbox, pdf)["text"] == text_of(1)
+        time.sleep(0.25 + late_ms / 1000)
+
+
+def test_it_does_not_blame_a_page_for_a_child_that_can_not_start(make: Make, pdf: str) -> None:
+    sandbox = make(engine="not_installed", extra_engines={"not_installed": "no.such.module"})
+    with pytest.raises(SandboxUnavailable, match="can't be started"):
+        ask(sandbox, pdf)
+    assert sandbox.pid is None
+
+
 def test_it_ends_its_child_when_it_is_closed(make: Make, pdf: str) -> None:
     sandbox = make()
     ask(sandbox, pdf)
@@ -151,7 +167,7 @@ def test_it_ends_its_child_when_it_is_closed(make: Make, pdf: str) -> None:
 
 def test_it_looks_up_from_time_to_time(make: Make, pdf: str) -> None:
     ticks: list[float] = []
-    ask(make(), pdf, "slow:0.5", on_tick=lambda: ticks.append(time.monotonic()))
+    ask(make(), pdf, "slow:0.25", on_tick=lambda: ticks.append(time.monotonic()))
     assert ticks
 
 
@@ -195,17 +211,18 @@ def test_it_leaves_no_core_dump_of_a_document(make: Make, pdf: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has died")
 def test_it_dies_with_its_parent(pdf: str) -> None:
     code = f"""
-import sys, time
+import sys
 from jobs.engines.sandbox import Sandbox
 sandbox = Sandbox(memory_mb=150, engine="fake", environment={{}}, extra_engines={FAKE})
-request = {{"path": sys.argv[1], "password": "", "number": 1, "options": {{}}}}
-sandbox.request(request, timeout_s=30)
-print(sandbox.pid, flush=True)
-sandbox.request({{**request, "options": {{"prompt": "hang:1"}}}}, timeout_s=3600)
+request = {{"path": sys.argv[1], "password": "", "number": 1, "options": {{"prompt": "hang:1"}}}}
+sandbox.request(request, timeout_s=3600, on_tick=lambda: print(sandbox.pid, flush=True))
 """
     with subprocess.Popen([sys.executable, "-c", code, pdf], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout
         child = int(parent.stdout.readline())
         assert not is_gone(child)
         parent.kill()
-    wait_for(lambda: is_gone(child), 10)
+    try:
+        wait_for(lambda: is_gone(child), 10)
+    finally:
+        with_pid(child, signal.SIGKILL)

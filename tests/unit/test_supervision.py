@@ -36,7 +36,7 @@ if arguments.get("said"):
 if arguments.get("stubborn"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     open(arguments["stubborn"], "w")
-time.sleep(600)
+time.sleep(60)
 """
 
 
