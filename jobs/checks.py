@@ -15,18 +15,22 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005: the limits are numbers that can work."""
-    wanted = (
+    """E001-E005, E007-E010: the limits are numbers that can work."""
+    wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
         ("E003", "PAGE_TIMEOUT_S", 1, 3600),
         ("E004", "PAGE_MEMORY_MB", _LEAST_MEMORY_MB, 1_000_000),
         ("E005", "WORKERS", 0, 256),
+        ("E007", "MAX_JOBS", 1, 10_000_000),
+        ("E008", "MAX_STORAGE_GB", 0.001, 1_000_000),
+        ("E009", "RETENTION_DAYS", 0, 36_500),
+        ("E010", "MIN_FREE_DISK_MB", 10, 1_000_000),
     )
     return [
         Error(
             f"PDFJOBS_{name} is {getattr(settings, name)}.",
-            hint=f"Set it to a whole number from {least} to {most}.",
+            hint=f"Set it to a number from {least} to {most}.",
             id=f"jobs.{key}",
         )
         for key, name, least, most in wanted
@@ -63,4 +67,18 @@ def check_folders(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     ]
 
 
-ALL = (check_limits, check_workers, check_folders)
+def check_storage(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W002: one upload may be larger than all that may be kept."""
+    if limits().upload_bytes <= limits().stored_bytes:
+        return []
+    return [
+        checks.Warning(
+            f"PDFJOBS_MAX_UPLOAD_MB ({settings.MAX_UPLOAD_MB}) is more than PDFJOBS_MAX_STORAGE_GB "
+            f"({settings.MAX_STORAGE_GB:g}) has room for.",
+            hint="Raise PDFJOBS_MAX_STORAGE_GB or lower PDFJOBS_MAX_UPLOAD_MB.",
+            id="jobs.W002",
+        )
+    ]
+
+
+ALL = (check_limits, check_workers, check_folders, check_storage)

@@ -116,6 +116,18 @@ class NoResult(Problem):
     title = "The job has no result"
 
 
+class Purged(Problem):
+    status = HTTPStatus.GONE
+    code = "result_purged"
+    title = "The job's files were removed"
+
+
+class FilesLost(Problem):
+    status = HTTPStatus.GONE
+    code = "files_lost"
+    title = "The job's files are missing"
+
+
 class WrongState(Problem):
     status = HTTPStatus.CONFLICT
     code = "wrong_state"
@@ -161,7 +173,11 @@ class Unavailable(Problem):
     retry_after_s = 5
 
 
+DISK_FULL = "The server's disk is full. Try again when there is room, or ask the operator to make some."
+
+
 class StorageFull(Problem):
     status = HTTPStatus.INSUFFICIENT_STORAGE
     code = "storage_full"
     title = "There is no room for this file"
+    retry_after_s = 60

@@ -2,10 +2,12 @@
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 
 MIB = 1024 * 1024
+GIB = 1024 * MIB
 NAME_CHARACTERS = 255
 PROMPT_CHARACTERS = 10_000
 REFERENCE_CHARACTERS = 200
@@ -13,13 +15,21 @@ REFERENCE_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Limits:
-    """upload_bytes and pages are for one job, page_seconds and page_memory_mb for one page, workers for a machine."""
+    """upload_bytes and pages are for one job, page_seconds and page_memory_mb for one page, workers for a machine.
+
+    stored_jobs and stored_bytes are for all that is kept, unused_for is None when a job's age is no reason to purge it,
+    free_disk_bytes stay free on the disk of the files.
+    """
 
     upload_bytes: int
     pages: int
     page_seconds: int
     page_memory_mb: int
     workers: int
+    stored_jobs: int
+    stored_bytes: int
+    unused_for: timedelta | None
+    free_disk_bytes: int
 
 
 def limits() -> Limits:
@@ -29,6 +39,10 @@ def limits() -> Limits:
         page_seconds=settings.PAGE_TIMEOUT_S,
         page_memory_mb=settings.PAGE_MEMORY_MB,
         workers=settings.WORKERS or cores(),
+        stored_jobs=settings.MAX_JOBS,
+        stored_bytes=int(settings.MAX_STORAGE_GB * GIB),
+        unused_for=timedelta(days=settings.RETENTION_DAYS) if settings.RETENTION_DAYS else None,
+        free_disk_bytes=settings.MIN_FREE_DISK_MB * MIB,
     )
 
 

@@ -1,23 +1,31 @@
-"""The one file that knows where a job's files are."""
+"""The one file that knows where a job's files are. It uses Django's storage API, whatever is behind that."""
 
+import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 
 FOLDER = "jobs"
+INPUT = "input.pdf"
+METADATA = "metadata.json"
+
+_COPY_BYTES = 1024 * 1024
 
 
 def input_path(job: Any, filename: str) -> str:
     """Where a job's PDF goes (a FileField's `upload_to`)."""
-    return f"{folder(job.job_id)}/input.pdf"
+    return f"{folder(job.job_id)}/{INPUT}"
 
 
 def result_path(job: Any, filename: str) -> str:
@@ -31,8 +39,14 @@ def folder(job_id: str) -> str:
 
 @contextmanager
 def local_path(name: str | None) -> Iterator[str]:
-    """A path on this machine under which the stored file `name` can be opened."""
-    yield default_storage.path(name or "")
+    """A path on this machine under which the stored file `name` can be opened: itself, or a copy for the while."""
+    if _is_local():
+        yield default_storage.path(name or "")
+        return
+    with default_storage.open(name or "") as stored, draft() as copy:
+        shutil.copyfileobj(stored, copy, _COPY_BYTES)
+        copy.flush()
+        yield copy.name
 
 
 class Draft(File):  # type: ignore[type-arg]
@@ -62,7 +76,21 @@ def saveable(file: IO[bytes]) -> Draft:
     """The draft `file` for a FileField, on the disk for good: a row must never point at what a power cut can take."""
     file.flush()
     os.fsync(file.fileno())
+    file.seek(0)
     return Draft(file)
+
+
+def write(name: str, content: bytes) -> None:
+    """Store `content` as `name`, in place of what is there."""
+    discard(name)
+    default_storage.save(name, ContentFile(content))
+
+
+def read(name: str) -> bytes:
+    """The stored file's content. Raises FileNotFoundError."""
+    with default_storage.open(name) as file:
+        content: bytes = file.read()
+        return content
 
 
 def discard(name: str | None) -> None:
@@ -72,28 +100,36 @@ def discard(name: str | None) -> None:
 
 
 def discard_folder(job_id: str) -> None:
-    """Remove all files of a job; nothing happens when they are gone."""
-    shutil.rmtree(default_storage.path(folder(job_id)), ignore_errors=True)
+    """Remove all files of a job; nothing happens when they are gone. Raises OSError when one can't be removed."""
+    _discard_tree(folder(job_id))
 
 
 def discard_other_results(job_id: str, kept: str | None) -> None:
     """Remove the results in a job's folder that an assembling left when it was killed, all but the one named `kept`."""
-    _, names = default_storage.listdir(folder(job_id))
-    for name in names:
-        stored = f"{folder(job_id)}/{name}"
-        if name.startswith("result") and stored != kept:
-            discard(stored)
+    for name in files(job_id):
+        if Path(name).name.startswith("result") and name != kept:
+            discard(name)
 
 
-def folders_older_than(timestamp: float) -> Iterator[str]:
-    """The job ids whose folder was last changed before `timestamp` (seconds since 1970)."""
-    try:
-        entries = list(os.scandir(default_storage.path(FOLDER)))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir() and entry.stat().st_mtime < timestamp:
-            yield entry.name
+def files(job_id: str) -> Iterator[str]:
+    """The names of all stored files of a job."""
+    yield from _tree(folder(job_id))
+
+
+def bytes_of(job_id: str) -> int:
+    """How much room the files of a job take."""
+    return sum(default_storage.size(name) for name in files(job_id))
+
+
+def folders() -> Iterator[str]:
+    """The job ids that have a folder."""
+    with contextlib.suppress(FileNotFoundError):
+        yield from default_storage.listdir(FOLDER)[0]
+
+
+def is_older_than(job_id: str, moment: datetime) -> bool:
+    """Whether all files of a job's folder were there before `moment`; of an empty folder too."""
+    return all(default_storage.get_modified_time(name) < moment for name in files(job_id))
 
 
 def prepare() -> None:
@@ -112,3 +148,47 @@ def is_writable() -> bool:
     except OSError:
         return False
     return True
+
+
+def free_bytes() -> int:
+    """Free room on the disk where uploads arrive (and, with local storage, stay)."""
+    place = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether `error` says that a disk or a quota has no room left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _is_local() -> bool:
+    # isinstance sees through Django's lazy default_storage.
+    return isinstance(default_storage, FileSystemStorage)
+
+
+def _tree(name: str) -> Iterator[str]:
+    try:
+        inner, names = default_storage.listdir(name)
+    except FileNotFoundError:
+        return
+    for entry in names:
+        yield f"{name}/{entry}"
+    for entry in inner:
+        yield from _tree(f"{name}/{entry}")
+
+
+def _discard_tree(name: str) -> None:
+    try:
+        inner, names = default_storage.listdir(name)
+    except FileNotFoundError:
+        return
+    for entry in names:
+        default_storage.delete(f"{name}/{entry}")
+    for entry in inner:
+        _discard_tree(f"{name}/{entry}")
+    # A folder of its own exists only on disks; in an object store it is gone with its last file.
+    if _is_local():
+        with contextlib.suppress(FileNotFoundError):
+            default_storage.delete(name)

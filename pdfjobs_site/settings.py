@@ -25,6 +25,15 @@ PAGE_MEMORY_MB = env.int("PDFJOBS_PAGE_MEMORY_MB", 1500)
 # Processes that convert on this machine; 0 means one per core.
 WORKERS = env.int("PDFJOBS_WORKERS", 0)
 
+# --- Retention: of finished jobs the least recently used go first ------------------------------------------------
+MAX_JOBS = env.int("PDFJOBS_MAX_JOBS", 100)
+MAX_STORAGE_GB = env.float("PDFJOBS_MAX_STORAGE_GB", 10.0)
+RETENTION_DAYS = env.float("PDFJOBS_RETENTION_DAYS", 0.0)  # 0: a job's age alone is no reason
+# Below this uploads are refused and conversions wait: the database needs room to say why.
+MIN_FREE_DISK_MB = env.int("PDFJOBS_MIN_FREE_DISK_MB", 200)
+MAX_TOMBSTONES = 1000  # purged jobs that stay listed
+PURGE_SECONDS = 60  # how often retention is looked at, besides after each job
+
 # --- Who may come in ---------------------------------------------------------------------------------------------
 REQUIRE_LOGIN = env.bool("PDFJOBS_REQUIRE_LOGIN", True)
 ALLOWED_HOSTS = env.list("PDFJOBS_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

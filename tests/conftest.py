@@ -21,6 +21,7 @@ from django.utils import timezone  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
 
+from jobs import storage  # noqa: E402
 from jobs.models import Job, Page  # noqa: E402
 from jobs.models.job import Status  # noqa: E402
 from jobs.pipeline import conversion  # noqa: E402
@@ -108,8 +109,11 @@ def make_job(alice: User) -> MakeJob:
         if status == Status.COMPLETED and "result" not in changes:
             job.result.save("result.md", ContentFile(b"# Result\n"), save=False)
             job.result_bytes = job.result.size
+        rows = _pages(job, numbers or list(range(1, total + 1)))
+        job.stored_bytes = storage.bytes_of(job.job_id)
+        job.page_bytes = sum(len(row.markdown.encode()) for row in rows)
         job.save()
-        Page.objects.bulk_create(_pages(job, numbers or list(range(1, total + 1))))
+        Page.objects.bulk_create(rows)
         return job
 
     return make

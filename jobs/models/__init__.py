@@ -1,5 +1,8 @@
 from jobs.models.claim import Claim
+from jobs.models.event import Event
 from jobs.models.job import Job
+from jobs.models.node import Node
 from jobs.models.page import Page
+from jobs.models.reading import Reading
 
-__all__ = ["Claim", "Job", "Page"]
+__all__ = ["Claim", "Event", "Job", "Node", "Page", "Reading"]

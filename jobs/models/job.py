@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from jobs import storage
+from jobs.limits import limits
 from jobs.models.claim import Claim
 from jobs.models.page import Page
 
@@ -43,18 +45,39 @@ COMES_FROM: dict[Status, tuple[Status, ...]] = {
 }
 
 
+class Removal(models.TextChoices):
+    PURGING = "purging"
+    """Its files are being removed, its row stays as a tombstone."""
+    DELETING = "deleting"
+    """Its files are being removed, then its row."""
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The jobs that `user` may see: the own ones; where no login is asked for, there is one user and all is his."""
+        there = self.exclude(removal=Removal.DELETING)
         if not settings.REQUIRE_LOGIN:
-            return self
-        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+            return there
+        return there.filter(owner_id=user.pk) if user.is_authenticated else there.none()
 
     def active(self) -> Self:
         return self.filter(status__in=ACTIVE)
 
     def finished(self) -> Self:
-        return self.filter(status__in=FINISHED)
+        # Said as what they are not: nearly all jobs are finished, so an index on the status is the wrong way to them.
+        return self.exclude(status__in=ACTIVE)
+
+    def stored(self) -> Self:
+        """Jobs that have files, which nobody is removing."""
+        return self.filter(purged_at=None, removal=None)
+
+    def kept(self) -> Self:
+        """Finished jobs that retention must not take. (What is kept is never purged, so nothing else need be asked.)"""
+        return self.finished().filter(keep=True)
+
+    def purgeable(self) -> Self:
+        """Jobs that retention may take, the least recently used first."""
+        return self.finished().stored().filter(keep=False).order_by("used_at", "pk")
 
     def claimable(self) -> Self:
         """Jobs with something to do that nobody does: pages that wait, or all pages made and no result yet."""
@@ -81,14 +104,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         """
         if to in FINISHED:
             changes.setdefault("completed_at", timezone.now())
+            changes.setdefault("used_at", changes["completed_at"])
         return self.filter(status__in=COMES_FROM[to]).update(status=to, **changes) > 0
 
 
 class Job(models.Model):
     Status = Status
+    Removal = Removal
 
     job_id = models.CharField(max_length=120, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="jobs")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="jobs")
     filename = models.CharField(max_length=255)
     client_ref = models.CharField(max_length=200, blank=True)
 
@@ -121,7 +146,23 @@ class Job(models.Model):
     last_served_at = models.DateTimeField(null=True)
     """When a worker last claimed something of it: whose turn it is."""
     last_accessed_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(default=timezone.now)
+    """When it was last finished or used: what is used least recently is purged first."""
     keep = models.BooleanField(default=False)
+    """Never purged."""
+
+    stored_bytes = models.BigIntegerField(default=0)
+    """All of its files."""
+    page_bytes = models.BigIntegerField(default=0)
+    """Its pages' texts in the database."""
+    archived = models.BooleanField(default=False)
+    """Its `metadata.json` says how it ended."""
+    # NULL and not empty where there is none: SQLite can use "IS NULL" to pick an index, and no bound value.
+    removal = models.CharField(max_length=8, choices=Removal.choices, null=True, blank=True)  # noqa: DJ001
+    """What is being done with its files; set for no longer than that takes, unless the process died."""
+    purged_at = models.DateTimeField(null=True)
+    """Since when only this row is left of it: a tombstone."""
+    purge_reason = models.TextField(blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -148,8 +189,22 @@ class Job(models.Model):
             models.Index(name="job_newest", fields=("-created_at", "-id")),
             models.Index(name="job_owner_newest", fields=("owner", "-created_at", "-id")),
             models.Index(name="job_status_newest", fields=("status", "-created_at")),
-            # The few jobs that are worked on, however many are done.
-            models.Index(name="job_active_turn", fields=("last_served_at",), condition=Q(status__in=ACTIVE)),
+            # SQLite takes an index by its leading columns, where NULL counts as a value like others; a boolean it can
+            # only use as a partial index's condition. The long ones answer sums without a look at the rows.
+            models.Index(
+                name="job_room",
+                fields=("removal", "purged_at", "used_at", "id", "keep", "status", "stored_bytes", "page_bytes"),
+            ),
+            models.Index(
+                name="job_owner_room",
+                fields=("owner", "status", "removal", "purged_at", "stored_bytes", "page_bytes"),
+            ),
+            models.Index(name="job_status_count", fields=("status", "removal", "completed_at")),
+            models.Index(name="job_largest", fields=("-stored_bytes",)),
+            models.Index(name="job_removal", fields=("removal",), condition=Q(removal__isnull=False)),
+            models.Index(name="job_tombstones", fields=("purged_at",), condition=Q(purged_at__isnull=False)),
+            models.Index(name="job_kept", fields=("status",), condition=Q(keep=True)),
+            models.Index(name="job_unarchived", fields=("removal", "purged_at", "status"), condition=Q(archived=False)),
         )
 
     def __str__(self) -> str:
@@ -158,6 +213,18 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status in FINISHED
+
+    @property
+    def is_purged(self) -> bool:
+        return self.purged_at is not None or self.removal is not None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When its age makes it due for the next purge; None when it is not."""
+        after = limits().unused_for
+        if after is None or self.keep or not self.is_finished or self.is_purged:
+            return None
+        return self.used_at + after
 
     @property
     def progress_percent(self) -> int:

@@ -44,7 +44,7 @@ class Page(models.Model):
                 name="page_failed_has_reason", condition=~Q(status=PageStatus.FAILED) | ~Q(error="")
             ),
         )
-        indexes = (models.Index(name="page_waiting", fields=("job", "number"), condition=Q(status=PageStatus.PENDING)),)
+        indexes = (models.Index(name="page_in_state", fields=("job", "status", "number")),)
 
     def __str__(self) -> str:
         return f"page {self.number}"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from enum import IntEnum
 
 from django.db import DatabaseError
 
@@ -15,33 +16,48 @@ from jobs.pipeline.outcome import LeaseLost
 logger = logging.getLogger(__name__)
 
 
-def advance() -> bool:
-    """Do one claim's work; False when nothing waits. Raises nothing that a page or a lost lease can cause."""
+class Turn(IntEnum):
+    """What came of a token."""
+
+    IDLE = 0
+    """Nothing waits."""
+    WORKED = 1
+    FINISHED = 2
+    """A job's last step was done."""
+
+
+def advance() -> Turn:
+    """Do one claim's work. Raises nothing that a page or a lost lease can cause."""
     if queue.is_draining():
-        return False
+        return Turn.IDLE
     claim = claims.claim_next()
     if claim is None:
-        return False
+        return Turn.IDLE
     queue.nudge()
-    _work(claim)
-    return True
+    return _work(claim)
 
 
-def _work(claim: Claim) -> None:
+def _work(claim: Claim) -> Turn:
     token = logs.job_id.set(claim.job.job_id)
     try:
-        _guarded(convert if claim.kind == Claim.Kind.PAGES else assemble, claim)
-        # Whoever makes the last page assembles at once: nobody waits for another turn of the queue.
-        result = claims.claim_result(claim.job_id)
-        if result:
-            _guarded(assemble, result)
+        if claim.kind == Claim.Kind.PAGES:
+            _guarded(convert, claim)
+            # Whoever makes the last page assembles at once: nobody waits for another turn of the queue.
+            result = claims.claim_result(claim.job_id)
+        else:
+            result = claim
+        if result is None:
+            return Turn.WORKED
+        return Turn.FINISHED if _guarded(assemble, result) else Turn.WORKED
     finally:
         logs.job_id.reset(token)
 
 
-def _guarded(work: Callable[[Claim], None], claim: Claim) -> None:
+def _guarded(work: Callable[[Claim], None], claim: Claim) -> bool:
+    """Whether `work` was done; what it raises is dealt with here."""
     try:
         work(claim)
+        return True
     except LeaseLost:
         logger.info("Stopped: cancelled, deleted, or taken over by another worker.")
     except (OSError, DatabaseError):
@@ -51,3 +67,4 @@ def _guarded(work: Callable[[Claim], None], claim: Claim) -> None:
     except Exception:
         logger.exception("A claim was given back after an error of the server's own.")
         claims.give_back(claim)
+    return False

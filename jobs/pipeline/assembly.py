@@ -1,22 +1,17 @@
 """Putting the pages together: a stream to a new file, which the job then points at."""
 
-import re
 import time
-from collections.abc import Iterator
 from typing import IO
 
 from django.conf import settings
 from django.db import transaction
 
-from jobs import storage
-from jobs.models import Claim, Job, Page
+from jobs import archive, result, storage
+from jobs.models import Claim, Event, Job
+from jobs.models.event import note
 from jobs.models.job import Status
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
-
-# So many pages are in memory at a time.
-_PAGES_AT_ONCE = 20
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|!&])")
 
 
 def assemble(claim: Claim) -> None:
@@ -25,6 +20,7 @@ def assemble(claim: Claim) -> None:
     if job.pages_failed == job.total_pages:
         first = job.pages.order_by("number").values_list("error", flat=True).first()
         _finish(claim, Status.FAILED, error=f"None of its pages could be converted. The first one: {first}")
+        archive.write_metadata(job)
         return
     with storage.draft() as draft:
         written = _write(claim, draft)
@@ -44,35 +40,18 @@ def assemble(claim: Claim) -> None:
             storage.discard_folder(job.job_id)  # deleted meanwhile, and we have just made its folder anew
         raise
     storage.discard_other_results(job.job_id, kept=job.result.name)
-
-
-def page_markdown(page: Page) -> str:
-    """The page as it stands in the result: its Markdown, or a visible mark where it could not be converted."""
-    if page.status == Page.Status.FAILED:
-        reason = _MARKUP.sub(r"\\\1", " ".join(page.error.split()))
-        return f"> **Page {page.number} could not be converted.** {reason}"
-    return page.markdown
+    archive.write_metadata(job)
 
 
 def _write(claim: Claim, draft: IO[bytes]) -> int:
     """Write all pages to `draft`; the number of bytes written."""
     next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
-    for part in _parts(claim.job):
-        draft.write(part.encode())
+    for _, before, text in result.parts(claim.job):
+        draft.write(before + text)
         if time.monotonic() >= next_beat:
             claims.renew(claim)
             next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
     return draft.tell()
-
-
-def _parts(job: Job) -> Iterator[str]:
-    breaks = job.options.get("page_breaks")
-    for page in job.pages.order_by("number").iterator(chunk_size=_PAGES_AT_ONCE):
-        text = page_markdown(page)
-        if breaks:
-            yield f"<!-- page {page.number} -->\n\n"
-        if text:
-            yield f"{text}\n\n"
 
 
 def _warnings(job: Job) -> list[str]:
@@ -85,3 +64,9 @@ def _finish(claim: Claim, to: Status, **changes: object) -> None:
         held = Claim.objects.filter(pk=claim.pk).delete()[0]
         if not held or not Job.objects.filter(pk=claim.job_id).move(to, **changes):
             raise LeaseLost
+        note(claim.job_id, Event.Kind(to.value), _summary(claim.job))
+
+
+def _summary(job: Job) -> str:
+    pages, failed = job.total_pages, job.pages_failed
+    return f"{pages - failed} of {pages} pages converted"

@@ -10,13 +10,20 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jobs.limits import limits
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Event, Job, Page
+from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline.outcome import LeaseLost, fail
+from jobs.room import has_no_room
 
 
 def claim_next() -> Claim | None:
-    """Take what is next in turn: a range of pages, or a result to assemble. None when nothing waits."""
+    """Take what is next in turn: a range of pages, or a result to assemble.
+
+    None when nothing waits, or when the disk is so full that what is made could not be saved.
+    """
+    if has_no_room():
+        return None
     with transaction.atomic():
         turn = Job.objects.in_turn().values_list("pk", flat=True).first()
         if turn is None:
@@ -92,6 +99,8 @@ def _wants_result(job: Job) -> bool:
 
 def _claimed(job: Job, pages: list[Page]) -> Claim | None:
     now = timezone.now()
+    if job.started_at is None:
+        note(job.pk, Event.Kind.CLAIMED, f"by {node_name()}")
     if not Job.objects.filter(pk=job.pk).move(
         Job.Status.PROCESSING, started_at=Coalesce("started_at", now), last_served_at=now
     ):

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Event, Job, Page
+from jobs.models.event import note
 
 
 class LeaseLost(Exception):
@@ -19,6 +20,7 @@ def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
     """Give `page` up, inside a transaction. Raises LeaseLost."""
     settle(claim, page, status=Page.Status.FAILED, crashes=F("crashes") + 1, error_code=code, error=reason)
     progress(claim.job_id, pages_done=F("pages_done") + 1, pages_failed=F("pages_failed") + 1)
+    note(claim.job_id, Event.Kind.PAGE_FAILED, f"page {page.number}: {reason}")
 
 
 def settle(claim: Claim, page: Page, **changes: Any) -> None:

@@ -1,22 +1,24 @@
 """Setting right what a death, a lost token or a full disk has left behind. Safe to run anywhere, any time, twice."""
 
 import logging
-import time
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from jobs import queue, storage
+from jobs import archive, queue, storage
 from jobs.limits import limits
-from jobs.models import Claim, Job
+from jobs.models import Claim, Event, Job
+from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline import claims
 
 logger = logging.getLogger(__name__)
 
 # A folder without a row may belong to an upload that is just being accepted.
-_ORPHAN_AGE_S = 3600
+_ORPHAN_AGE = timedelta(hours=1)
+_AT_ONCE = 500
 
 
 def recover() -> int:
@@ -34,6 +36,14 @@ def recover_node() -> int:
     return freed + recover()
 
 
+def archive_finished() -> int:
+    """Write the `metadata.json` that a death at a job's very end has left out; the number of jobs."""
+    late = list(Job.objects.finished().stored().filter(archived=False)[:_AT_ONCE])
+    for job in late:
+        archive.write_metadata(job)
+    return len(late)
+
+
 def is_stuck() -> bool:
     """Whether work waits while no worker of this machine has anything in hand."""
     return Job.objects.claimable().exists() and not Claim.objects.filter(node=node_name()).exists()
@@ -41,15 +51,26 @@ def is_stuck() -> bool:
 
 def remove_orphans() -> int:
     """Remove the folders that belong to no job: of an upload or a deletion that was killed midway."""
-    old = list(storage.folders_older_than(time.time() - _ORPHAN_AGE_S))
-    removed = 0
-    for start in range(0, len(old), 500):
-        some = old[start : start + 500]
-        known = set(Job.objects.filter(job_id__in=some).values_list("job_id", flat=True))
-        for job_id in set(some) - known:
-            storage.discard_folder(job_id)
-            removed += 1
-    return removed
+    removed = orphans()
+    for job_id in removed:
+        storage.discard_folder(job_id)
+    return len(removed)
+
+
+def orphans() -> list[str]:
+    """The folders that belong to no job, are no upload that is just being accepted, and can't be restored.
+
+    A finished job's folder without a row means that the database was lost: `restore_jobs` makes the row again. (A purge
+    or deletion that was killed has its row still.)
+    """
+    found = list(storage.folders())
+    oldest = timezone.now() - _ORPHAN_AGE
+    unknown: list[str] = []
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        known = set(Job.objects.stored().filter(job_id__in=some).values_list("job_id", flat=True))
+        unknown += (job_id for job_id in some if job_id not in known and storage.is_older_than(job_id, oldest))
+    return [job_id for job_id in unknown if archive.read_metadata(job_id) is None]
 
 
 def _free(which: Q) -> int:
@@ -67,4 +88,5 @@ def _free_one(which: Q) -> bool:
     if claim is None:
         return False
     claims.give_back(claim)
+    note(claim.job_id, Event.Kind.RECOVERED, f"given back by {claim.node}, whose worker is gone")
     return True

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from jobs.models import Claim, Page
+from jobs.models import Claim, Event, Page
+from jobs.models.event import note
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import fail, progress, settle
 
@@ -18,17 +19,23 @@ _NEWEST_SHARE = 0.3
 def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page | None) -> None:
     """Save the Markdown of `page` and begin `following`. Raises LeaseLost, and has changed nothing then."""
     seconds = float(answer["seconds"])
+    markdown = _storable(str(answer["text"]))
     with transaction.atomic():
         settle(
             claim,
             page,
             status=Page.Status.DONE,
-            markdown=_storable(str(answer["text"])),
+            markdown=markdown,
             warnings=[_storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
-        progress(claim.job_id, pages_done=F("pages_done") + 1, seconds_per_page=speed)
+        progress(
+            claim.job_id,
+            pages_done=F("pages_done") + 1,
+            page_bytes=F("page_bytes") + len(markdown.encode()),
+            seconds_per_page=speed,
+        )
         _go_on(claim, following)
 
 
@@ -37,12 +44,14 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Pa
 
     Raises LeaseLost.
     """
+    reason = _storable(reason)
     with transaction.atomic():
         given_up = page.crashes + 1 >= settings.MAX_CRASHES
         if given_up:
-            fail(claim, page, code, _storable(reason))
+            fail(claim, page, code, reason)
         else:
             settle(claim, page, status=Page.Status.PENDING, crashes=F("crashes") + 1)
+            note(claim.job_id, Event.Kind.PAGE_TRIED_AGAIN, f"page {page.number}: {reason}")
         _go_on(claim, following)
     return given_up
 

@@ -1,6 +1,28 @@
-"""The verbs for people: submit, cancel, retry, delete. API, pages, admin and commands call these and nothing else."""
+"""The verbs for people: submit, cancel, retry, keep, delete, purge, restore.
 
-from jobs.services.lifecycle import cancel, delete, note_access, retry
+API, pages, admin and commands call these and nothing else.
+"""
+
+from jobs.services.lifecycle import begin_reading, cancel, end_reading, go_on_reading, keep, note_access, purged, retry
+from jobs.services.removal import delete
+from jobs.services.restoration import restore
+from jobs.services.retention import Rules, plan, purge
 from jobs.services.submission import Options, submit
 
-__all__ = ["Options", "cancel", "delete", "note_access", "retry", "submit"]
+__all__ = [
+    "Options",
+    "Rules",
+    "begin_reading",
+    "cancel",
+    "delete",
+    "end_reading",
+    "go_on_reading",
+    "keep",
+    "note_access",
+    "plan",
+    "purge",
+    "purged",
+    "restore",
+    "retry",
+    "submit",
+]

@@ -1,16 +1,19 @@
-"""Cancel, retry, delete: what people do with a job that is there."""
+"""Cancel, retry, keep, read: what people do with a job that is there."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import queue, storage
-from jobs.errors import WrongState
+from jobs import archive, queue
+from jobs.errors import Purged, WrongState
 from jobs.limits import limits
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Event, Job, Page, Reading
+from jobs.models.event import note
 
-_ACCESS_STEP = timedelta(minutes=1)
+# A download that has not been heard of for so long is over.
+_READING = timedelta(minutes=10)
+_ACCESS_STEP = timedelta(seconds=1)
 
 
 def cancel(job: Job) -> Job:
@@ -19,44 +22,70 @@ def cancel(job: Job) -> Job:
         if not Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             raise WrongState(_detail(job, "cancelled", "Only a pending or processing job can be cancelled."))
         _release_pages(job)
+        note(job.pk, Event.Kind.CANCELLED)
+    archive.write_metadata(job)
     return _fresh(job)
 
 
 def retry(job: Job) -> Job:
     """Have a failed or cancelled job worked on again; finished pages are kept, failed ones are tried anew.
 
-    Raises WrongState.
+    Raises WrongState, and Purged when its files are gone.
     """
+    if job.is_purged:
+        raise purged(job)
     with transaction.atomic():
-        again = Job.objects.filter(pk=job.pk)
-        if not again.move(Job.Status.PENDING, completed_at=None, error=""):
+        again = Job.objects.stored().filter(pk=job.pk)
+        if not again.move(Job.Status.PENDING, completed_at=None, error="", archived=False):
             raise WrongState(_detail(job, "retried", "Only a failed or cancelled job can be retried."))
         _release_pages(job)
         job.pages.filter(status=Page.Status.FAILED).update(status=Page.Status.PENDING, error="", error_code="")
         waiting = job.pages.filter(status=Page.Status.PENDING)
         waiting.update(attempts=0, crashes=0)
         again.update(pages_done=job.total_pages - waiting.count(), pages_failed=0)
+        note(job.pk, Event.Kind.RETRIED)
         queue.nudge(limits().workers + 2)
     return _fresh(job)
 
 
-def delete(job: Job) -> None:
-    """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
-    with transaction.atomic():  # from first to last: a worker must not claim in between
-        Job.objects.select_for_update().filter(pk=job.pk).first()
-        Job.objects.filter(pk=job.pk).delete()
-    # After the row: a folder without a row is swept up, a row without its folder would lie about what it has.
-    storage.discard_folder(job.job_id)
+def keep(job: Job, wanted: bool = True) -> Job:
+    """Protect a job from being purged, or no longer. Raises Purged when it is too late."""
+    if not Job.objects.stored().filter(pk=job.pk).update(keep=wanted):
+        raise purged(_fresh(job))
+    note(job.pk, Event.Kind.KEPT if wanted else Event.Kind.NOT_KEPT)
+    return _fresh(job)
 
 
 def note_access(job: Job) -> None:
     """Note that somebody used the finished job: what is used least recently is purged first.
 
-    Not more often than once a minute, so that reading stays cheap.
+    Not more often than once a second, so that reading stays cheap.
     """
     now = timezone.now()
     if job.is_finished and (job.last_accessed_at is None or now - job.last_accessed_at > _ACCESS_STEP):
-        Job.objects.filter(pk=job.pk).update(last_accessed_at=now)
+        Job.objects.filter(pk=job.pk).update(last_accessed_at=now, used_at=now)
+
+
+def begin_reading(job: Job) -> Reading:
+    """Note that a download begins: until `end_reading` the files stay. Say `go_on_reading` now and then."""
+    note_access(job)
+    note(job.pk, Event.Kind.DOWNLOADED)
+    return Reading.objects.create(job=job, until=timezone.now() + _READING)
+
+
+def go_on_reading(reading: Reading) -> None:
+    """The download is still going on."""
+    Reading.objects.filter(pk=reading.pk).update(until=timezone.now() + _READING)
+
+
+def end_reading(reading: Reading) -> None:
+    """The download is over."""
+    Reading.objects.filter(pk=reading.pk).delete()
+
+
+def purged(job: Job) -> Purged:
+    """The refusal for what needs the files of a job that was purged."""
+    return Purged(f"The job was purged: {job.purge_reason or 'there was no room'}. Upload the PDF again.")
 
 
 def _release_pages(job: Job) -> None:

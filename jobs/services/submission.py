@@ -16,7 +16,9 @@ from jobs import engines, queue, storage
 from jobs.engines.page_ranges import page_numbers
 from jobs.errors import EmptyFile, TooLarge, UnreadablePdf
 from jobs.limits import MIB, limits
-from jobs.models import Job, Page
+from jobs.models import Event, Job, Page
+from jobs.models.event import note
+from jobs.services.admission import check_disk, check_limits
 from jobs.services.inspection import Inspected, inspect
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def submit(
 ) -> Job:
     """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then."""
     size = _checked_size(file)
+    check_limits(size)
+    check_disk(0)  # the file is on that disk already
     inspected = inspect(file.temporary_file_path(), password)
     numbers = page_numbers(options.pages, inspected.page_count)
     _check_length(numbers, inspected)
@@ -58,6 +62,7 @@ def submit(
         filename=filename,
         client_ref=client_ref,
         input_bytes=size,
+        stored_bytes=size,
         engine=engine,
         engine_version=engines.version(engine),
         prompt=prompt,
@@ -92,6 +97,7 @@ def _plain(text: str) -> str:
 @transaction.atomic
 def _create(job: Job, numbers: list[int]) -> None:
     job.save()
+    note(job.pk, Event.Kind.QUEUED)
     Page.objects.bulk_create((Page(job=job, number=number) for number in numbers), batch_size=1000)
     queue.nudge(limits().workers + 2)
 

@@ -11,6 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections
 
+from jobs import services
+from jobs.models import Node
+from jobs.node import node_name
 from jobs.pipeline import recovery
 from jobs.supervision.cluster import ClusterWatch
 from jobs.supervision.part import Part
@@ -31,8 +34,10 @@ class Supervisor:
         self.web = web
         self.cluster = cluster
         self._watch = ClusterWatch(cluster, workers)
+        self._workers = workers
         self._stuck_rounds = 0
         self._next_round = 0.0
+        self._next_purge = 0.0
         self._next_sweep = 0.0
         self._wake, self._signalled = os.pipe()
 
@@ -77,18 +82,28 @@ class Supervisor:
         if now < self._next_round:
             return
         self._next_round = now + settings.RECONCILE_SECONDS
+        _sound(self._say_alive)
         _sound(recovery.recover)
         self._stuck_rounds = self._stuck_rounds + 1 if _sound(recovery.is_stuck) else 0
         if self._stuck_rounds >= _STUCK_ROUNDS:
             logger.error("Work waits and no worker takes it; the cluster is replaced.")
             self._replace_cluster()
+        _sound(recovery.archive_finished)
+        if now >= self._next_purge:
+            self._next_purge = now + settings.PURGE_SECONDS
+            _sound(_purge)
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_S
             _sound(recovery.remove_orphans)
 
+    def _say_alive(self) -> int:
+        Node.objects.say(node_name(), self._workers)
+        return self._workers
+
     def _stop(self) -> None:
         self._end([self.web, self.cluster])
         _sound(recovery.recover_node)
+        _sound(_say_goodbye)
 
     @staticmethod
     def _end(parts: list[Part]) -> None:
@@ -100,6 +115,14 @@ class Supervisor:
             time.sleep(0.05)
         for part in parts:
             part.bury()
+
+
+def _say_goodbye() -> int:
+    return Node.objects.filter(name=node_name()).delete()[0]
+
+
+def _purge() -> int:
+    return len(services.purge().due)
 
 
 def _sound(verb: Callable[[], int]) -> int:

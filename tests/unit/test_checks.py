@@ -26,6 +26,10 @@ def test_it_has_nothing_to_say_about_the_defaults(settings: Settings) -> None:
         ("jobs.E003", "PAGE_TIMEOUT_S", (0, -1, 3601)),
         ("jobs.E004", "PAGE_MEMORY_MB", (0, 599, 1_000_001)),
         ("jobs.E005", "WORKERS", (-1, 257)),
+        ("jobs.E007", "MAX_JOBS", (0, -1)),
+        ("jobs.E008", "MAX_STORAGE_GB", (0, -1)),
+        ("jobs.E009", "RETENTION_DAYS", (-1,)),
+        ("jobs.E010", "MIN_FREE_DISK_MB", (0, 9)),
         ("jobs.W001", "WORKERS", (cores() + 1,)),
     ],
 )
@@ -45,9 +49,13 @@ def test_it_names_a_setting_that_can_not_work(settings: Settings, key: str, name
         ("PAGE_TIMEOUT_S", (1, 3600)),
         ("PAGE_MEMORY_MB", (600, 1_000_000)),
         ("WORKERS", (0, cores())),
+        ("MAX_JOBS", (1, 10_000_000)),
+        ("RETENTION_DAYS", (0, 36_500)),
+        ("MIN_FREE_DISK_MB", (10, 1_000_000)),
     ],
 )
 def test_it_accepts_the_ends_of_the_range(settings: Settings, name: str, right: tuple[int, ...]) -> None:
+    settings.MAX_STORAGE_GB = 1000
     settings.WORKERS = 0
     for value in right:
         setattr(settings, name, value)

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from jobs import queue, services
 from jobs.models import Claim, Job, Page
 from jobs.pipeline import assembly, claims
-from jobs.pipeline.advance import advance
+from jobs.pipeline.advance import Turn, advance
 from jobs.pipeline.conversion import convert
 from jobs.pipeline.outcome import LeaseLost
 from tests import pdfs
@@ -60,7 +60,11 @@ def test_it_converts_a_job(make_job: MakeJob, work: Work, stored_files: StoredFi
     assert job.completed_at is not None
     assert rows(job, "status", "attempts", "error") == [("done", 1, "")] * 5
     assert not Claim.objects.exists()
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/result.md"]
+    assert stored_files() == [
+        f"jobs/{job.job_id}/input.pdf",
+        f"jobs/{job.job_id}/metadata.json",
+        f"jobs/{job.job_id}/result.md",
+    ]
 
 
 def test_it_makes_the_result_of_the_pages(make_job: MakeJob, work: Work) -> None:
@@ -141,7 +145,7 @@ def test_it_fails_a_job_without_a_single_good_page(make_job: MakeJob, work: Work
     assert "the page does not please" in job.error
     assert not job.result
     assert job.password == "x"  # for a retry
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf"]
+    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json"]
 
 
 def test_it_does_not_convert_a_saved_page_again(make_job: MakeJob, work: Work) -> None:
@@ -178,10 +182,10 @@ def test_it_hands_prompt_and_options_to_the_engine(make_job: MakeJob, work: Work
 
 def test_it_does_one_thing_at_a_time(make_job: MakeJob, work: Work) -> None:
     job = make_job()
-    assert advance() is True
+    assert advance() == Turn.WORKED
     assert rows(job, "status") == [("done",), ("pending",), ("pending",)]
     work()
-    assert advance() is False
+    assert advance() == Turn.IDLE
 
 
 def meanwhile(deed: Callable[[Job], object], job: Job) -> Thread:
@@ -221,7 +225,11 @@ def test_it_stops_in_the_middle_of_a_page_when_the_job_is_deleted(
     work()
     thread.join()
     assert list(Job.objects.values_list("pk", "status")) == [(other.pk, "completed")]
-    assert stored_files() == [f"jobs/{other.job_id}/input.pdf", f"jobs/{other.job_id}/result.md"]
+    assert stored_files() == [
+        f"jobs/{other.job_id}/input.pdf",
+        f"jobs/{other.job_id}/metadata.json",
+        f"jobs/{other.job_id}/result.md",
+    ]
 
 
 def test_it_gives_the_rest_of_a_range_back_that_takes_too_long(
@@ -240,7 +248,7 @@ def test_it_gives_the_rest_of_a_range_back_that_takes_too_long(
 def test_it_takes_no_work_when_it_must_stop(make_job: MakeJob, draining: Drain) -> None:
     job = make_job()
     draining()
-    assert advance() is False
+    assert advance() == Turn.IDLE
     assert rows(job, "attempts") == [(0,)] * 3
 
 
@@ -282,7 +290,7 @@ def test_it_gives_the_claim_back_when_the_machine_is_at_fault(
     good = settings.FILE_UPLOAD_TEMP_DIR
     settings.FILE_UPLOAD_TEMP_DIR = good / "file" / "in the way"
     (good / "file").write_text("")
-    assert advance() is True
+    assert advance() == Turn.WORKED
     job.refresh_from_db()
     assert (job.status, job.pages_done) == ("processing", 3)
     assert not Claim.objects.exists()
@@ -300,7 +308,7 @@ def test_it_throws_a_result_away_that_comes_too_late(make_job: MakeJob, stored_f
         assembly.assemble(claim)
     job.refresh_from_db()
     assert (job.status, job.result.name) == ("cancelled", "")
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf"]
+    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json"]
 
 
 def test_it_leaves_no_folder_of_a_job_that_was_deleted_meanwhile(make_job: MakeJob, stored_files: StoredFiles) -> None:
@@ -321,7 +329,7 @@ def test_it_removes_what_a_killed_assembling_left(make_job: MakeJob, work: Work,
             file.write(b"half of i")
     work()
     assert result(job) == whole(1, 2, 3)
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", str(job.result.name)]
+    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json", str(job.result.name)]
 
 
 def test_it_assembles_page_by_page(make_job: MakeJob, work: Work) -> None:

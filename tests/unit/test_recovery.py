@@ -143,7 +143,7 @@ def test_it_removes_old_folders_without_a_job(make_job: MakeJob, settings: Setti
     for name, age_s in (("old_orphan", 7200), ("young_orphan", 60), (job.job_id, 7200)):
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "input.pdf").write_bytes(b"%PDF-")
-        os.utime(folder / name, (time.time() - age_s,) * 2)
+        os.utime(folder / name / "input.pdf", (time.time() - age_s,) * 2)
     assert recovery.remove_orphans() == 1
     assert stored_files() == [f"jobs/{job.job_id}/input.pdf", "jobs/young_orphan/input.pdf"]
     assert not (folder / "old_orphan").exists()

@@ -1,10 +1,11 @@
 """Where files are, and how they get there and away."""
 
 import os
-import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import storage
@@ -82,12 +83,13 @@ def test_it_keeps_one_result(make_job: MakeJob, stored_files: StoredFiles) -> No
     assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/result.md"]
 
 
-def test_it_lists_old_folders(make_job: MakeJob) -> None:
+def test_it_tells_old_folders(make_job: MakeJob) -> None:
     old, young = make_job(), make_job()
-    hour_ago = time.time() - 3600
-    os.utime(Path(old.input.path).parent, (hour_ago, hour_ago))
-    assert list(storage.folders_older_than(hour_ago + 1)) == [old.job_id]
-    assert set(storage.folders_older_than(time.time() + 60)) == {old.job_id, young.job_id}
+    hour_ago = timezone.now() - timedelta(hours=1)
+    os.utime(old.input.path, (hour_ago.timestamp() - 1,) * 2)
+    assert set(storage.folders()) == {old.job_id, young.job_id}
+    assert storage.is_older_than(old.job_id, hour_ago)
+    assert not storage.is_older_than(young.job_id, hour_ago)
 
 
 def test_it_clears_what_was_being_received(make_job: MakeJob, stored_files: StoredFiles, settings: Settings) -> None:

@@ -1,0 +1,34 @@
+"""A Node: a machine (more exactly: a `serve`) whose workers take part."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+# A node that has not said anything for so long counts as gone: three rounds of its reconciler.
+SILENCE = timedelta(seconds=30)
+FORGOTTEN = timedelta(days=1)
+
+
+class NodeQuerySet(models.QuerySet["Node"]):
+    def alive(self) -> Self:
+        """Nodes heard of just now."""
+        return self.filter(seen_at__gte=timezone.now() - SILENCE)
+
+    def say(self, name: str, workers: int) -> None:
+        """Note that the node called `name` is alive with so many workers, and forget those that have long been gone."""
+        now = timezone.now()
+        self.update_or_create(name=name, defaults={"workers": workers, "seen_at": now})
+        self.filter(seen_at__lt=now - FORGOTTEN).delete()
+
+
+class Node(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    workers = models.PositiveIntegerField()
+    seen_at = models.DateTimeField()
+
+    objects = NodeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

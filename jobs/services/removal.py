@@ -1,0 +1,63 @@
+"""Taking a job's files away, in steps that a death between any two of them leaves to be finished by the next run.
+
+First the row says what is going on, then the files go, then the row says that they are gone (or goes too).
+"""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs import storage
+from jobs.models import Claim, Event, Job, Page, Reading
+from jobs.models.event import note
+from jobs.models.job import Removal
+
+logger = logging.getLogger(__name__)
+
+
+def delete(job: Job) -> None:
+    """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED)
+        Claim.objects.filter(job=job).delete()
+        Job.objects.filter(pk=job.pk).update(removal=Removal.DELETING)
+    finish(job)
+
+
+def finish(job: Job) -> None:
+    """Finish the removal that is under way for `job`; nothing happens when none is. Raises OSError of the storage."""
+    fresh = Job.objects.filter(pk=job.pk).filter(removal__isnull=False).first()
+    if fresh is None:
+        return
+    storage.discard_folder(fresh.job_id)
+    if fresh.removal == Removal.DELETING:
+        Job.objects.filter(pk=fresh.pk).delete()
+    else:
+        _leave_tombstone(fresh)
+
+
+def finish_all() -> int:
+    """Finish the removals that a death has left midway; how many."""
+    return sum(_finished(job) for job in list(Job.objects.filter(removal__isnull=False)))
+
+
+def _finished(job: Job) -> bool:
+    try:
+        finish(job)
+    except OSError:
+        # One folder that can't be removed must not stand in the way of all others.
+        logger.exception("The files of %s can't be removed; it is tried again.", job.job_id)
+        return False
+    return True
+
+
+@transaction.atomic
+def _leave_tombstone(job: Job) -> None:
+    Page.objects.filter(job=job).delete()
+    Reading.objects.filter(job=job).delete()
+    gone = Job.objects.filter(pk=job.pk, removal=Removal.PURGING)
+    if gone.update(
+        removal=None, purged_at=timezone.now(), input="", result="", password="", stored_bytes=0, page_bytes=0
+    ):
+        note(job.pk, Event.Kind.PURGED, job.purge_reason)
