@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jobs.errors import PROBLEM_JSON, LengthRequired, Problem, TooLarge
+from jobs import storage
+from jobs.errors import DISK_FULL, PROBLEM_JSON, LengthRequired, Problem, StorageFull, TooLarge
 from jobs.limits import MIB, limits
+from jobs.services.admission import check_disk
 from jobs.services.submission import too_large_detail
 
 Scope = dict[str, Any]
@@ -16,20 +18,42 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # What a form's fields and boundaries may add to the file.
 _FORM_BYTES = MIB
+# Bodies up to this size stay in memory.
+_SMALL_BYTES = MIB
 
 
 class BodyLimit:
-    """An ASGI application around `inner`: 413 for a body over the upload limit, 411 for one of unknown size."""
+    """An ASGI application around `inner`: 413 for a body over the upload limit, 411 for one of unknown size, 507
+    for one that the disk has no room for."""
 
     def __init__(self, inner: Application) -> None:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = _problem(dict(scope["headers"])) if scope["type"] == "http" else None
-        if problem is None:
-            await self.inner(scope, receive, send)
-        else:
+        if problem is not None:
             await _refuse(problem, send)
+            return
+        answer = _Answer(send)
+        try:
+            await self.inner(scope, receive, answer.send)
+        except OSError as error:
+            # While Django was still receiving the body: no view has seen the request yet.
+            if answer.has_begun or not storage.is_full(error):
+                raise
+            await _refuse(StorageFull(DISK_FULL, code="disk_full"), send)
+
+
+class _Answer:
+    """Knows whether an answer was begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        self.has_begun = True
+        await self._send(message)
 
 
 def _problem(headers: dict[bytes, bytes]) -> Problem | None:
@@ -38,6 +62,17 @@ def _problem(headers: dict[bytes, bytes]) -> Problem | None:
     size = headers.get(b"content-length", b"0")
     if size.isdigit() and int(size) > limits().upload_bytes + _FORM_BYTES:
         return TooLarge(too_large_detail(int(size)))
+    if size.isdigit() and int(size) > _SMALL_BYTES:
+        return _disk_problem(int(size))
+    return None
+
+
+def _disk_problem(size: int) -> Problem | None:
+    try:
+        # Once as the request's body, once as the file in it.
+        check_disk(2 * size)
+    except Problem as problem:
+        return problem
     return None
 
 
@@ -49,6 +84,7 @@ async def _refuse(problem: Problem, send: Send) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
+        *((name.lower().encode(), value.encode()) for name, value in problem.headers().items()),
     ]
     await send({"type": "http.response.start", "status": int(problem.status), "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from jobs import logs
+from jobs import logs, services
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.limits import limits
 from jobs.models import Job
@@ -30,6 +30,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
     found = Job.objects.visible_to(request.user).filter(job_id=job_id).first()
     if found is None:
         raise Http404
+    services.note_access(found)
     return render(request, "jobs/job.html", {"job": found})
 
 

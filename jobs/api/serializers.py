@@ -1,15 +1,15 @@
-"""What comes in and what goes out: the upload's options, the job document, the status, the page list."""
+"""What comes in: the options of an upload. And the short answer to a poll."""
 
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from rest_framework import serializers
 
 from jobs import engines
 from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS, limits
-from jobs.models import Job, Page
+from jobs.models import Job
+from jobs.room import has_no_room
 
 
 class UploadSerializer(serializers.Serializer[Any]):
@@ -38,79 +38,10 @@ class UploadSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class JobSerializer(serializers.ModelSerializer[Job]):
-    """The job document. Give it jobs of `JobQuerySet` with `failed_page_rows` prefetched where there are many."""
+class KeepSerializer(serializers.Serializer[Any]):
+    """`keep` protects a job from being purged; false takes the mark off."""
 
-    processed_pages = serializers.IntegerField(source="pages_done")
-    progress_percent = serializers.IntegerField()
-    result_file = serializers.SerializerMethodField()
-    error = serializers.SerializerMethodField()
-    failed_pages = serializers.SerializerMethodField()
-    expires_at = serializers.SerializerMethodField()
-    status_url = serializers.SerializerMethodField()
-    result_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Job
-        fields = (
-            "job_id",
-            "filename",
-            "status",
-            "created_at",
-            "started_at",
-            "completed_at",
-            "total_pages",
-            "processed_pages",
-            "progress_percent",
-            "prompt",
-            "result_file",
-            "error",
-            "pages_failed",
-            "failed_pages",
-            "engine",
-            "engine_version",
-            "options",
-            "warnings",
-            "input_bytes",
-            "result_bytes",
-            "last_accessed_at",
-            "expires_at",
-            "keep",
-            "client_ref",
-            "status_url",
-            "result_url",
-        )
-
-    def get_result_file(self, job: Job) -> str | None:
-        return job.result.name or None
-
-    def get_error(self, job: Job) -> str | None:
-        return job.error or None
-
-    def get_failed_pages(self, job: Job) -> list[int]:
-        return failed_pages(job)
-
-    def get_expires_at(self, job: Job) -> None:
-        return None  # results are kept until somebody deletes them
-
-    def get_status_url(self, job: Job) -> str:
-        return reverse("job-status", args=[job.job_id])
-
-    def get_result_url(self, job: Job) -> str:
-        return reverse("job-result", args=[job.job_id])
-
-
-class PageSerializer(serializers.ModelSerializer[Page]):
-    """A row of the page list."""
-
-    error = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Page
-        fields = ("number", "status", "seconds", "attempts", "error", "error_code", "warnings", "converted_at")
-
-    def get_error(self, page: Page) -> str | None:
-        return page.error or None
+    keep = serializers.BooleanField(default=True)
 
 
 def status_document(job: Job) -> dict[str, Any]:
@@ -123,20 +54,20 @@ def status_document(job: Job) -> dict[str, Any]:
         "total_pages": job.total_pages,
         "pages_failed": job.pages_failed,
         "error": job.error or None,
+        "waiting": _waiting(job),
         "queue_position": _queue_position(job),
         "eta_seconds": _eta_seconds(job),
+        "expires_at": _moment(job.expires_at),
         "last_progress_at": _moment(job.last_progress_at),
         "is_terminal": job.is_finished,
     }
 
 
-def failed_pages(job: Job) -> list[int]:
-    """The numbers of the pages that could not be converted, without a query where there are none."""
-    if not job.pages_failed:
-        return []
-    if hasattr(job, "failed_page_rows"):
-        return [page.number for page in job.failed_page_rows]
-    return list(job.pages.filter(status=Page.Status.FAILED).order_by("number").values_list("number", flat=True))
+def _waiting(job: Job) -> str | None:
+    """Why nothing goes on with an active job, though workers may be free; None when it does."""
+    if job.is_finished or not has_no_room():
+        return None
+    return "The server's disk is full. The job goes on as soon as there is room."
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import services
-from jobs.api.downloads import StoredFile, download, result_filename
-from jobs.api.lists import JobPages, counts, listed
+from jobs.api.lists import JobPages, listed
 from jobs.api.parsers import UploadParser
-from jobs.api.serializers import JobSerializer, PageSerializer, UploadSerializer, status_document
+from jobs.api.serializers import KeepSerializer, UploadSerializer, status_document
+from jobs.documents import JobSerializer, PageSerializer
+from jobs.downloads import StoredFile, download, result_filename
 from jobs.errors import (
     BadOption,
     JobNotFound,
@@ -73,10 +74,11 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
             raise JobNotFound("There is no job with this id, or it is not yours.")
         return job
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response = super().list(request, *args, **kwargs)
-        response.data["counts"] = counts(self.get_queryset())
-        return response
+    def _with_files(self) -> Job:
+        job = self.get_object()
+        if job.is_purged:
+            raise services.purged(job)
+        return job
 
     def destroy(self, request: Request, job_id: str) -> Response:
         services.delete(self.get_object())
@@ -90,6 +92,12 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def retry(self, request: Request, job_id: str) -> Response:
         return Response(JobSerializer(services.retry(self.get_object())).data)
 
+    @action(detail=True, methods=["post"])
+    def keep(self, request: Request, job_id: str) -> Response:
+        form = KeepSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(JobSerializer(services.keep(self.get_object(), form.validated_data["keep"])).data)
+
     @action(detail=True)
     def status(self, request: Request, job_id: str) -> HttpResponse:
         job = self.get_object()
@@ -101,27 +109,26 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def result(self, request: Request, job_id: str) -> StoredFile:
         if request.query_params.get("format", "md") != "md":
             raise BadOption("Results are given as `format=md`.")
-        job = self.get_object()
+        job = self._with_files()
         if not job.is_finished:
             raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
         if not job.result:
             raise NoResult(_why_no_result(job))
-        services.note_access(job)
-        return download(job.result, result_filename(job.filename), "text/markdown; charset=utf-8")
+        return download(job, job.result, result_filename(job.filename), "text/markdown; charset=utf-8")
 
     @action(detail=True)
     def input(self, request: Request, job_id: str) -> StoredFile:
         job = self.get_object()
-        return download(job.input, job.filename, "application/pdf")
+        return download(job, job.input, job.filename, "application/pdf")
 
     @action(detail=True)
     def pages(self, request: Request, job_id: str) -> Response:
-        rows = self.get_object().pages.defer("markdown").order_by("number")
+        rows = self._with_files().pages.defer("markdown").order_by("number")
         return Response({"pages": PageSerializer(rows, many=True).data})
 
     @action(detail=True, url_path=r"pages/(?P<number>[0-9]{1,9})")
     def page(self, request: Request, job_id: str, number: str) -> HttpResponse:
-        job = self.get_object()
+        job = self._with_files()
         page = job.pages.filter(number=int(number)).first()
         if page is None:
             raise PageNotFound(f"Page {number} is not among the {job.total_pages} pages of this job.")

@@ -69,9 +69,10 @@ def test_it_does_not_answer_for_another_host(as_alice: APIClient) -> None:
 
 
 def test_it_says_nothing_of_its_own_mistakes(as_alice: APIClient, make_job: MakeJob, settings: Settings) -> None:
-    """A result that somebody removed by hand, for want of a better one."""
+    """A folder in the place of the result, for want of a better one."""
     job = make_job(status="completed")
     Path(job.result.path).unlink()
+    Path(job.result.path).mkdir()
     as_alice.raise_request_exception = False
     response = as_alice.get(f"/api/jobs/{job.job_id}/result")
     assert_problem(response, 500, "server_error")

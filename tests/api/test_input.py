@@ -44,7 +44,7 @@ def test_it_keeps_to_its_number_of_queries(
     make_job: MakeJob, as_alice: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     job = make_job()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(5):
         body(as_alice.get(url(job)))
 
 

@@ -22,6 +22,7 @@ ADDRESSES = [
     ("GET", "/pages/1", "completed"),
     ("POST", "/cancel", "processing"),
     ("POST", "/retry", "failed"),
+    ("POST", "/keep", "completed"),
 ]
 
 

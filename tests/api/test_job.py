@@ -35,6 +35,8 @@ FIELDS = {
     "last_accessed_at",
     "expires_at",
     "keep",
+    "purged_at",
+    "purge_reason",
     "client_ref",
     "status_url",
     "result_url",

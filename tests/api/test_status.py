@@ -31,6 +31,8 @@ def test_it_says_how_far_a_job_is(make_job: MakeJob, as_alice: APIClient) -> Non
         "total_pages": 8,
         "pages_failed": 1,
         "error": None,
+        "waiting": None,
+        "expires_at": None,
         "queue_position": None,
         "eta_seconds": 5,  # five pages of two seconds, two at a time
         "last_progress_at": now.isoformat().replace("+00:00", "Z"),

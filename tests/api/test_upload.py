@@ -81,9 +81,9 @@ def test_it_needs_no_login_in_open_mode(api: APIClient, settings: Settings, db: 
 
 
 def test_it_keeps_to_its_number_of_queries(send: Send, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(4):  # the job, its pages, and the savepoint around them
+    with django_assert_num_queries(8):  # what is held; the job, its event and its pages, and the savepoint around them
         send(pdfs.pages(1))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):
         send(pdfs.pages(20))
 
 

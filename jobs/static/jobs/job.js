@@ -6,7 +6,7 @@ import { connectionLine, element, setText, showProblem } from "./notice.js";
 import { pageGrid } from "./page_grid.js";
 import { poll } from "./poll.js";
 import { reader } from "./reader.js";
-import { isActive, plural, remaining, stateWord } from "./words.js";
+import { isActive, isPurged, plural, remaining, stateWord } from "./words.js";
 
 const ACTIVE_MS = 1_000;
 const IDLE_MS = 15_000;
@@ -43,7 +43,7 @@ function show() {
   job = { ...job, ...asJob(status) };
   showJob(root, job);
   showLine(part(root, "outlook"), outlook());
-  showLine(part(root, "error"), job.error || "");
+  showLine(part(root, "error"), job.error || removed());
   showWarnings(job.warnings);
   setText(document.getElementById("job-news"), stateWord(job));
   document.title = `${isActive(job) ? `${job.progress_percent} %` : stateWord(job)} – ${job.filename} – PDF jobs`;
@@ -55,6 +55,7 @@ function asJob({ status: state, progress, pages_done, pages_failed, error }) {
 }
 
 async function refreshPages() {
+  if (isPurged(job)) return;
   const key = `${job.status} ${job.processed_pages}`;
   const due = !isActive(job) || Date.now() - listed.at >= LIST_MS_PER_PAGE * job.total_pages;
   if (key === listed.key || !due) return;
@@ -65,8 +66,13 @@ async function refreshPages() {
 }
 
 function outlook() {
+  if (status.waiting) return status.waiting;
   if (job.status === "pending" && status.queue_position) return `${plural(status.queue_position, "job")} before this one`;
   return isActive(job) && status.eta_seconds ? remaining(status.eta_seconds) : "";
+}
+
+function removed() {
+  return isPurged(job) ? `Its files were removed: ${job.purge_reason}. Upload the PDF again to convert it.` : "";
 }
 
 function showLine(line, text) {

@@ -2,7 +2,7 @@
 
 import { cancelJob, deleteJob, resultAddress, retryJob } from "./api.js";
 import { hide, isEnabled, setEnabled, setText, showProblem } from "./notice.js";
-import { ago, failedText, isActive, pagesText, size, stateIcon, stateWord } from "./words.js";
+import { ago, failedText, isActive, isPurged, pagesText, size, stateIcon, stateWord } from "./words.js";
 
 export const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 export const button = (root, name) => root.querySelector(`[data-action="${name}"]`);
@@ -85,9 +85,9 @@ function showBar(bar, job) {
 
 function showActions(root, job) {
   const shown = {
-    download: job.status === "completed",
+    download: job.status === "completed" && !isPurged(job),
     cancel: isActive(job),
-    retry: job.status === "failed" || job.status === "cancelled",
+    retry: (job.status === "failed" || job.status === "cancelled") && !isPurged(job),
     delete: true,
   };
   for (const [name, visible] of Object.entries(shown)) {

@@ -18,13 +18,18 @@ const STATES = {
 
 export const isActive = (job) => job.status === "pending" || job.status === "processing";
 
+// Its files were removed to make room; only this entry is left.
+export const isPurged = (job) => Boolean(job.purged_at);
+
 export function stateWord(job) {
+  if (isPurged(job)) return "Removed";
   if (job.status === "processing" && job.processed_pages === job.total_pages) return "Writing the result";
   return STATES[job.status] || job.status;
 }
 
 // Which of the pictures in icons.html.
 export function stateIcon(job) {
+  if (isPurged(job)) return "cancelled";
   return job.status === "completed" && job.pages_failed > 0 ? "partly" : job.status;
 }
 
