@@ -1,0 +1,11 @@
+"""The admin: for looking and for the verbs; it never edits a status."""
+
+from django.contrib import admin
+
+from jobs.admin.job_admin import JobAdmin
+from jobs.models import Job
+
+admin.site.site_title = admin.site.site_header = "PDF jobs"
+admin.site.index_title = "Administration"
+admin.site.enable_nav_sidebar = False  # the job list needs the width
+admin.site.register(Job, JobAdmin)
