@@ -1,7 +1,7 @@
 """PyMuPDF's layout analysis: a neural net finds the boxes of a page, its helpers write them as Markdown.
 
 The net with the "rf" features is used: without the picture net of PyMuPDF's default it takes half the time and finds as
-much (`tests/benchmarks/README.md` has the figures).
+much.
 """
 
 import ctypes
