@@ -8,16 +8,22 @@ from dataclasses import dataclass, field
 from importlib import import_module, metadata
 from typing import Any, Protocol
 
-ENGINES = {"layout": "jobs.engines.layout"}
+ENGINES = {"layout": "jobs.engines.layout", "fast": "jobs.engines.fast", "auto": "jobs.engines.auto"}
 DEFAULT = "layout"
 
 
 @dataclass(frozen=True)
 class Markdown:
-    """One converted page. `warnings` are sentences for people: what was left out or could not be done."""
+    """One converted page.
+
+    `warnings` are sentences for people: what was left out or could not be done. `source` says where the text is from:
+    text, ocr, mixed or none. `seams` is what `joining` must know of the page; JSON, small.
+    """
 
     text: str
     warnings: list[str] = field(default_factory=list)
+    source: str = "text"
+    seams: dict[str, Any] = field(default_factory=dict)
 
 
 class Document(Protocol):

@@ -1,4 +1,4 @@
-"""PyMuPDF's layout analysis: a neural net finds the boxes of a page, its helpers write them as Markdown.
+"""PyMuPDF's layout net finds the boxes of a page; our own passes (`layout_passes`) make Markdown of them.
 
 The net with the "rf" features is used: without the picture net of PyMuPDF's default it takes half the time and finds as
 much.
@@ -6,6 +6,7 @@ much.
 
 import ctypes
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import onnxruntime
@@ -27,9 +28,37 @@ onnxruntime.InferenceSession = _OneThread
 
 import pymupdf  # noqa: E402
 from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
-from pymupdf4llm.helpers.document_layout import parse_document  # noqa: E402
+
+from jobs.engines.layout_passes import (  # noqa: E402
+    direction,
+    dropcaps,
+    furniture,
+    headings,
+    links,
+    listings,
+    lists,
+    monospace,
+    order,
+    reading,
+    regions,
+    seams,
+    tables,
+    writing,
+)
+from jobs.engines.layout_passes.shapes import Block, Line, Page, Table  # noqa: E402
+from jobs.engines.ocr import deciding, mixed, scan  # noqa: E402
 
 pymupdf._get_layout = DocumentLayoutAnalyzer.get_model(feature_set_name="rf").predict
+pymupdf.TOOLS.unset_quad_corrections(True)
+
+_TEXT = (
+    pymupdf.TEXT_COLLECT_STYLES
+    | pymupdf.TEXT_ACCURATE_BBOXES
+    | pymupdf.TEXT_MEDIABOX_CLIP
+    | pymupdf.TEXT_IGNORE_ACTUALTEXT
+)
+_SURELY_TEXT = 1000  # letters of a page that is not drawn as outlines
+_NEIGHBOURS = (-2, -1, 1, 2)  # pages whose margins are compared to tell furniture
 
 
 class LayoutDocument:
@@ -37,15 +66,50 @@ class LayoutDocument:
         self._pdf = pymupdf.open(path, filetype="pdf")
         if self._pdf.needs_pass:
             self._pdf.authenticate(password)
+        self._bookmarks = {headings.title_key(title): min(level, 6) for level, title, *_ in self._pdf.get_toc()}
+        self._margins: dict[int, set[str]] = {}
 
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         """The page's Markdown without running headers and footers."""
-        parsed = parse_document(self._pdf, pages=[number - 1], force_text=True, use_ocr=False)
-        # A page of nothing but what looks like a header (a cover, a divider) is no page to lose.
-        text = parsed.to_markdown(header=False, footer=False).strip() or parsed.to_markdown().strip()
-        if text:
-            return Markdown(text)
-        return Markdown("", [f"Page {number} has no text that could be read."])
+        page = self._pdf[number - 1]
+        page.remove_rotation()
+        sight = _seen(page, options)
+        blocks = self._blocks(sight, number, options) if sight.lines else []
+        text, places = writing.markdown(blocks)
+        if not text:
+            return Markdown("", [*sight.warnings, f"Page {number} has no text that could be read."], source="none")
+        return Markdown(text, sight.warnings, sight.source, seams.found(blocks, places, self._bookmarks))
+
+    def _blocks(self, sight: "_Sight", number: int, options: Mapping[str, Any]) -> list[Block]:
+        """The page's blocks in reading order, as they are to be written."""
+        pdf_page, lines = sight.page, sight.lines
+        rightwards = direction.is_right_to_left(lines)
+        lines = direction.plain(lines) if rightwards else lines
+        lines = dropcaps.joined(links.linked(monospace.marked(lines), links.targets(pdf_page.get_links())))
+        body = headings.body_size(lines)
+        blocks = regions.blocks(_layout(pdf_page), lines, scanned=sight.source == "ocr")
+        blocks = _with_tables(pdf_page, blocks, lines) + sight.pictures
+        page = Page(pdf_page.rect.width, pdf_page.rect.height, blocks)
+        if options.get("page_furniture") != "keep":
+            elsewhere = self._elsewhere(number)
+            page = furniture.dropped(furniture.marked(page, elsewhere, body), elsewhere)
+        found = order.ordered(page.blocks, rightwards)
+        found = lists.nested(
+            lists.continued(lists.split(listings.found(headings.checked(headings.parted(found), body))))
+        )
+        return headings.levelled(found, self._bookmarks, body)
+
+    def _elsewhere(self, number: int) -> set[str]:
+        """What stands in the margins of the pages around."""
+        around = (number + step for step in _NEIGHBOURS)
+        return set().union(*(self._margin(n) for n in around if 1 <= n <= self._pdf.page_count))
+
+    def _margin(self, number: int) -> set[str]:
+        if number not in self._margins:
+            self._margins[number] = _margin_lines(self._pdf[number - 1])
+            for old in [n for n in self._margins if abs(n - number) > 2 * max(_NEIGHBOURS)]:
+                del self._margins[old]
+        return self._margins[number]
 
     def close(self) -> None:
         self._pdf.close()
@@ -54,6 +118,75 @@ class LayoutDocument:
 
 def open(path: str, password: str) -> LayoutDocument:  # noqa: A001 (the engines' own word)
     return LayoutDocument(path, password)
+
+
+@dataclass
+class _Sight:
+    """A page as the passes get it: its text layer, or what was read in its place and in its pictures."""
+
+    page: Any
+    lines: list[Line]
+    source: str = "text"
+    pictures: list[Block] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
+    lines = _lines(page)
+    look = _look(page, lines)
+    if not deciding.wanted(look, options):
+        pictures = _pictures(page, lines, options)
+        return _Sight(page, lines, "mixed" if pictures else "text", pictures)
+    read = scan.read(page, str(options.get("ocr_language") or ""))
+    found = _lines(read.page)
+    if deciding.is_better("\n".join(line.text for line in found), look, options):
+        return _Sight(read.page, found, "ocr", warnings=read.warnings)
+    return _Sight(page, lines, warnings=read.warnings)
+
+
+def _lines(page: Any) -> list[Line]:
+    return reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
+
+
+def _look(page: Any, lines: list[Line]) -> deciding.Look:
+    covered = sum(abs(pymupdf.Rect(image["bbox"]) & page.rect) for image in page.get_image_info())
+    text = "\n".join(line.text for line in lines)
+    # Drawings are only counted where they decide: it takes long on maps and plans.
+    drawings = 0 if covered or len(text) > _SURELY_TEXT else len(page.get_cdrawings())
+    return deciding.Look(text, covered / max(abs(page.rect), 1.0), drawings)
+
+
+def _pictures(page: Any, lines: list[Line], options: Mapping[str, Any]) -> list[Block]:
+    """What stands in pictures of text on a page that has text of its own."""
+    if options.get("ocr") == "never":
+        return []
+    boxes = mixed.pictures(page, [span.box for line in lines for span in line.spans])
+    read = [[reading.guessed(line.text, line.box) for line in mixed.read(page, box)] for box in boxes]
+    return [block for lines in read if lines for block in regions.from_picture(lines)]
+
+
+def _layout(page: Any) -> list[dict[str, Any]]:
+    page.get_layout(return_raw=True)
+    return page.layout_information or []
+
+
+def _with_tables(page: Any, blocks: list[Block], lines: list[Line]) -> list[Block]:
+    if not any(block.kind == "table" for block in blocks):
+        return blocks
+    return tables.given(blocks, [tables.styled(table, lines) for table in _tables(page)])
+
+
+def _tables(page: Any) -> list[Table]:
+    found = page.find_tables(use_layout=True, union=True, refine=True)
+    return tables.from_finder(found.tables if found else [])
+
+
+def _margin_lines(page: Any) -> set[str]:
+    """Lines of text near the edges of a page, as `furniture` compares them."""
+    page.remove_rotation()
+    height = page.rect.height
+    near = (line for line in _lines(page) if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
+    return {furniture.key(line) for line in near}
 
 
 def _give_memory_back() -> None:

@@ -132,7 +132,7 @@ def test_it_knows_the_queue_and_the_paths_in_one_file(package: str, where: str) 
     assert importers(package) == {where}
 
 
-@pytest.mark.parametrize("package", ["pymupdf", "pymupdf4llm", "onnxruntime"])
+@pytest.mark.parametrize("package", ["pymupdf", "onnxruntime"])
 def test_it_opens_pdfs_in_the_engines_only(package: str) -> None:
     found = importers(package)
     assert found

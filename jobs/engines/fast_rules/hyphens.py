@@ -1,0 +1,41 @@
+"""Words that a line's end cuts in two."""
+
+from collections.abc import Sequence
+
+from jobs.engines.fast_rules.pieces import Line, Run
+
+_SOFT = "\u00ad"
+# After these a hyphen is nearly always part of the word: "self-esteem", "non-thermal".
+_KEPT = frozenset({"self", "non", "well", "so", "half", "high", "low", "long", "short", "two", "three", "one", "multi"})
+
+
+def flowing(lines: Sequence[Line]) -> list[Run]:
+    """The runs of a paragraph's lines, one after the other, hyphenated words joined."""
+    runs: list[Run] = []
+    for line in lines:
+        runs = _with(runs, line.runs) if runs else list(line.runs)
+    return runs
+
+
+def _with(runs: list[Run], others: Sequence[Run]) -> list[Run]:
+    last, first = runs[-1], others[0]
+    end = joint(last.text, first.text)
+    if end is None:
+        if last.text.endswith(" ") or first.text.startswith(" "):
+            return [*runs, *others]
+        return [*runs[:-1], last._replace(text=last.text + " "), *others]
+    return [*runs[:-1], last._replace(text=end), *others]
+
+
+def joint(before: str, after: str) -> str | None:
+    """`before` as it goes on right into `after`, without its hyphen where that only marks the line's end; None when
+    a space belongs between."""
+    before = before.rstrip()
+    if before.endswith(_SOFT):
+        return before.rstrip(_SOFT)
+    if not before.endswith(("-", "\u2010")) or len(before) < 2 or not before[-2].isalpha():  # noqa: PLR2004
+        return None
+    word = before[:-1].split()[-1].lower().strip("(\"'\u201c\u2018")
+    if after[:1].islower() and word not in _KEPT and "-" not in word:
+        return before[:-1]
+    return before

@@ -1,0 +1,184 @@
+"""Pages joined to one document: heading levels that hold throughout, paragraphs, words and tables over page breaks.
+
+    scale = joining.scale(seams of all pages, in any order)
+    for piece in joining.joined(((number, text, seams), …in page order), scale): write(piece)
+
+`text` is a page's Markdown and `seams` what its engine said of it (`Markdown.seams`); both may be empty, and a page
+whose seams are empty is taken as it is. The pieces put together are the result; it ends with a line break. Memory is
+bounded by the largest page. With `divider` (a page's number to the line that stands before it) nothing is joined over
+the breaks, since the divider stands there; heading levels hold nevertheless.
+
+Seams are JSON:
+
+    headings  [[size in points, level by the bookmarks or 0], …] one for each line of `text` that begins with #
+    first, last   the first and the last block of the running text (not furniture, captions, footnotes, pictures):
+        kind      text, list, table or other
+        at, to    where its Markdown stands in `text` (letters, end excluded)
+        size      of its letters in points
+        full      whether its last line reaches the right edge, so that it may go on
+        columns, left, right, head   of a table: how many, its edges in points, its first row as it is written
+"""
+
+# ruff: noqa: RUF001 (signs that look like others are what this is about)
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from jobs.engines.layout_passes.words import joined as words_joined
+
+Seams = Mapping[str, Any]
+Scale = dict[int, int]  # size in points, rounded: level
+
+_DEEPEST = 6
+_ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]*]*$")
+_HEADING = re.compile(r"^(#{1,6}) ")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_EDGE = 4.0  # points that the edges of one table may differ on two pages
+_CLOSING = "</table>"
+_HELD = 200  # letters at the end of a paragraph that are enough to join the next page's to it
+
+
+def scale(seams: Iterable[Seams]) -> Scale:
+    """The level of each size of heading in the document: by its bookmarks where they know, else by rank."""
+    votes: dict[int, Counter[int]] = {}
+    for size, level in (heading for page in seams for heading in page.get("headings", ())):
+        votes.setdefault(round(size), Counter())[level] += 1
+    levels: Scale = {}
+    above = 0
+    for size in sorted(votes, reverse=True):
+        told = Counter({level: count for level, count in votes[size].items() if level})
+        above = max(above, told.most_common(1)[0][0]) if told else min(above + 1, _DEEPEST)
+        levels[size] = above
+    return levels
+
+
+def joined(
+    pages: Iterable[tuple[int, str, Seams]], levels: Scale, divider: Callable[[int], str] | None = None
+) -> Iterator[str]:
+    """The document in pieces, see above."""
+    open_end = _End("", "", {})
+    for number, text, seams in pages:
+        if divider is not None:
+            yield from (open_end.closed(), divider(number) + "\n\n")
+            open_end = _End(_levelled(text, seams, levels), "", {})
+        elif text.strip():
+            pieces, open_end = _met(open_end, _Page(text, seams, levels))
+            yield from pieces
+    yield open_end.closed()
+
+
+class _Page:
+    """A page's text around its first and its last block: before, first, between, last, after."""
+
+    def __init__(self, text: str, seams: Seams, levels: Scale) -> None:
+        self.first: Seams = seams.get("first") or {}
+        self.last: Seams = seams.get("last") or {}
+        start, end = self.first.get("at", 0), self.first.get("to", 0)
+        from_, to = self.last.get("at", len(text)), self.last.get("to", len(text))
+        self.single = bool(self.first) and (start, end) == (from_, to)
+        if self.single:
+            from_ = to = end
+        whole = _levelled_parts(
+            [text[:start], text[start:end], text[end:from_], text[from_:to], text[to:]], seams, levels
+        )
+        self.before, self.first_text, self.between, self.last_text, self.after = whole
+
+
+class _End:
+    """What is not yet written: the last block and what stands after it on its page."""
+
+    def __init__(self, block: str, after: str, about: Seams) -> None:
+        self.block, self.after, self.about = block, after, about
+
+    def closed(self) -> str:
+        parts = [part.strip("\n") for part in (self.block, self.after)]
+        text = "\n\n".join(part for part in parts if part.strip())
+        return f"{text}\n\n" if text else ""
+
+
+def _met(end: _End, page: _Page) -> tuple[list[str], _End]:
+    """The pieces that are done when `page` comes after `end`, and the new end."""
+    one = None if page.before.strip() else _as_one(end, page)
+    if one is None:
+        pieces = [end.closed(), _paragraph(page.before)]
+        one, after = page.first_text, ""
+    else:
+        pieces, after = [], end.after
+    if page.single:
+        done, rest = _without_done(one, page.last.get("kind", ""))
+        return [*pieces, done], _End(rest, "\n\n".join(filter(str.strip, (after, page.after))), page.last)
+    return [*pieces, _paragraph(one), _paragraph(after), _paragraph(page.between)], _End(
+        page.last_text, page.after, page.last
+    )
+
+
+def _paragraph(text: str) -> str:
+    text = text.strip("\n")
+    return f"{text}\n\n" if text.strip() else ""
+
+
+def _as_one(end: _End, page: _Page) -> str | None:
+    """The last block of a page and the first of the next as one, where they are one."""
+    above, below = end.about, page.first
+    if above.get("kind") == below.get("kind") == "table":
+        return _one_table(end.block, page.first_text, above, below)
+    if above.get("kind") in ("text", "list") and below.get("kind") == "text" and _goes_on(end, page):
+        return words_joined(end.block, page.first_text)
+    return None
+
+
+def _goes_on(end: _End, page: _Page) -> bool:
+    """Whether a paragraph runs over the break: it has not ended, and what comes next may be its next line."""
+    before, after = end.block.rstrip(), page.first_text.lstrip()
+    if not before or not after or _ENDED.search(before) or abs(end.about["size"] - page.first["size"]) > 1:
+        return False
+    start = after.lstrip("*[\"'(“‘")[:1]
+    return start.islower() or (bool(end.about.get("full")) and (start.isalnum() or before.endswith("-")))
+
+
+def _one_table(upper: str, lower: str, above: Seams, below: Seams) -> str | None:
+    """Two halves of a table as one, without the heading that the second page repeats."""
+    again = bool(above["head"]) and above["head"] == below["head"]
+    edges = abs(above["left"] - below["left"]) < _EDGE and abs(above["right"] - below["right"]) < _EDGE
+    if above["columns"] != below["columns"] or not (again or edges) or upper[:1] != lower[:1]:
+        return None
+    rows = lower.strip().split("\n")
+    start = upper.strip().removesuffix(_CLOSING).rstrip()
+    if rows[0] == "<table>":
+        return "\n".join([*filter(None, [start]), *rows[2 if again else 1 :]])
+    # The second half's first row stands above a rule; it is a heading only if it says the same as the first half's.
+    return "\n".join([start, *([] if again else rows[:1]), *rows[2:]])
+
+
+def _without_done(block: str, kind: str) -> tuple[str, str]:
+    """What of a block that grows over many pages can be written already, and the rest that the next page may change."""
+    if kind != "table":
+        return block[:-_HELD], block[-_HELD:]
+    if block.endswith(_CLOSING):
+        return block.removesuffix(_CLOSING), _CLOSING
+    done, _, row = block.rpartition("\n")
+    return f"{done}\n", row
+
+
+def _levelled(text: str, seams: Seams, levels: Scale) -> str:
+    return _levelled_parts([text], seams, levels)[0]
+
+
+def _levelled_parts(parts: list[str], seams: Seams, levels: Scale) -> list[str]:
+    """The parts of a page with as many # as `levels` says; a # in a code block is none."""
+    found = iter(seams.get("headings", ()))
+    return ["\n".join(_relevelled(part.split("\n"), found, levels)) for part in parts]
+
+
+def _relevelled(lines: list[str], found: Iterator[list[float]], levels: Scale) -> Iterator[str]:
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if mark and (not fence or line.strip() == fence):
+            fence = "" if fence else mark[1]
+        heading = None if fence else _HEADING.match(line)
+        size, level = next(found, (0, 0)) if heading else (0, 0)
+        level = level or levels.get(round(size), 0)
+        yield f"{'#' * int(level)} {line[heading.end() :]}" if heading and level else line

@@ -1,0 +1,88 @@
+"""Lines of spans as inline Markdown: emphasis, links, raised figures."""
+
+# ruff: noqa: RUF001 (signs that look like others are what this is about)
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from jobs.engines.layout_passes.shapes import Line, Span
+from jobs.engines.layout_passes.words import is_cut
+
+_RAISED = re.compile(r"[\w,*†‡§¶–-]{1,6}")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.S)
+_Style = tuple[bool, bool, bool, str, bool]
+
+
+def inline(lines: Iterable[Line], plain: bool = False) -> str:
+    """The lines as one paragraph; `plain` leaves out bold and italics (a heading's own style says nothing)."""
+    spans = list(_running(list(lines)))
+    if _uniform(spans):
+        plain = True
+    return "".join(_written(span, plain) for span in _merged(spans, plain)).strip()
+
+
+def _uniform(spans: list[Span]) -> bool:
+    """Whether all of it is bold or all of it italic, which then stresses nothing."""
+    filled = [span for span in spans if span.text.strip()]
+    return bool(filled) and (all(span.bold for span in filled) or all(span.italic for span in filled))
+
+
+def _running(lines: list[Line]) -> Iterator[Span]:
+    """The spans with words joined or parted at the ends of lines."""
+    for here, following in zip(lines, [*lines[1:], None], strict=True):
+        yield from here.spans[:-1]
+        yield _ended(here.spans[-1], here.text, following.text if following else "")
+
+
+def _ended(span: Span, line: str, following: str) -> Span:
+    text, following = span.text.rstrip(), following.lstrip()
+    if following and is_cut(line.rstrip(), following):
+        return replace(span, text=text[:-1])
+    if following and text and text[-1] in "-‐" and text[-2:-1].isalnum() and following[0].isalnum():
+        return replace(span, text=text)
+    return replace(span, text=text + " ")
+
+
+def _style(span: Span, plain: bool) -> _Style:
+    raised = span.raised and bool(_RAISED.fullmatch(span.text.strip()))
+    return span.bold and not plain, span.italic and not plain, span.mono, span.link, raised
+
+
+def _merged(spans: list[Span], plain: bool) -> Iterator[Span]:
+    """Neighbours of one style as one; a space between styles carries none."""
+    last: Span | None = None
+    for span in spans:
+        if last is not None and (_style(last, plain) == _style(span, plain) or (not span.text.strip())):
+            last = replace(last, text=last.text + span.text)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
+
+
+def _written(span: Span, plain: bool) -> str:
+    bold, italic, mono, link, raised = _style(span, plain)
+    before, text, after = _EDGES.match(span.text).groups()  # type: ignore[union-attr]
+    if not text:
+        return span.text
+    text = f"`{text}`" if mono and "`" not in text else escaped(text)
+    text = f"<sup>{text}</sup>" if raised else text
+    mark = "**" * bold + "*" * italic
+    if mark and any(sign.isalnum() for sign in text):
+        text = f"{mark}{text}{mark[::-1]}"
+    text = f"[{text}]({address(link)})" if link else text
+    return f"{before}{text}{after}"
+
+
+def escaped(text: str) -> str:
+    """Signs that Markdown would read as its own."""
+    return _ENTITY.sub("&amp;", re.sub(r"([\\*`])", r"\\\1", text)).replace("<", "&lt;")
+
+
+def address(link: str) -> str:
+    """An address that ends where Markdown thinks it does."""
+    return link.replace(" ", "%20").replace("(", "%28").replace(")", "%29")

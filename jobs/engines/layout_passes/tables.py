@@ -1,0 +1,105 @@
+"""Tables as Markdown: pipes where the grid is simple, HTML where cells span."""
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from jobs.engines.layout_passes import grids
+from jobs.engines.layout_passes.glyphs import cleaned
+from jobs.engines.layout_passes.reading import in_rows
+from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table, share_inside
+from jobs.engines.layout_passes.styles import inline
+
+_HALF = 0.5
+_MOST_IN_A_CELL = 400  # letters
+_BREAK = re.compile(r"\s*\n\s*")
+_HYPHEN = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
+
+
+def from_finder(found: Iterable[Any]) -> list[Table]:
+    """The tables of `page.find_tables(refine=True)`, their placements as cells."""
+    return [Table(tuple(table.bbox), [[_cell(place) for place in row] for row in table.placements]) for table in found]
+
+
+def _cell(place: Any) -> Cell:
+    box = tuple(place.bbox) if place.bbox is not None else None
+    return Cell(cleaned(place.text or "").strip(), place.rowspan, place.colspan, place.tag == "th", box)
+
+
+def styled(table: Table, lines: list[Line]) -> Table:
+    """The table with links and emphasis in its cells, where the lines of the page say the same as the finder."""
+    spans = [span for line in lines for span in line.spans]
+    for cell in (cell for row in table.rows for cell in row if cell.box and cell.text):
+        inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
+        if any(span.link for span in inside):
+            written = inline(in_rows(Line([span]) for span in inside))
+            cell.markdown = written if _same(cell.text, "".join(span.text for span in inside)) else ""
+    return table
+
+
+def _same(one: str, other: str) -> bool:
+    return sorted(one.replace(" ", "").replace("\n", "")) == sorted(other.replace(" ", ""))
+
+
+def given(blocks: list[Block], tables: list[Table]) -> list[Block]:
+    """Each table to the block that the net called one; tables over what it took for text are not believed.
+
+    What has but one column, also by the places of its words, is text.
+    """
+    for table in tables:
+        best = max(blocks, key=lambda block: share_inside(table.box, block.box), default=None)
+        if best is None or best.kind != "table" or share_inside(table.box, best.box) < _HALF:
+            continue
+        if _is_drawing(table):
+            best.kind, best.lines = "picture", in_rows(best.lines)
+        else:
+            best.table = table if best.table is None else _below(best.table, table)
+    for block in (block for block in blocks if block.kind == "table" and grids.is_flat(block.table)):
+        block.table = grids.table(block.lines)
+        if block.table is None:
+            block.kind, block.lines = "text", in_rows(block.lines)
+    return blocks
+
+
+def _is_drawing(table: Table) -> bool:
+    """Whether one cell holds most of the words: a frame around a drawing, or around a page."""
+    sizes = [len(cell.text) for row in table.rows for cell in row]
+    return max(sizes, default=0) > max(_MOST_IN_A_CELL, _HALF * sum(sizes)) and sum(map(bool, sizes)) > 1
+
+
+def _below(upper: Table, lower: Table) -> Table:
+    upper, lower = sorted((upper, lower), key=lambda table: table.box[1])
+    return Table(upper.box, upper.rows + lower.rows)
+
+
+def markdown(table: Table) -> str:
+    rows = [row for row in table.rows if row]
+    if not any(cell.text for row in rows for cell in row):
+        return ""
+    simple = all(cell.rows == cell.columns == 1 for row in rows for cell in row) and len({len(r) for r in rows}) == 1
+    return _pipes(rows) if simple else _html(rows)
+
+
+def one_line(text: str) -> str:
+    """A cell's text without its line breaks, words cut by them joined."""
+    return _BREAK.sub(" ", _HYPHEN.sub("", text)).strip()
+
+
+def _pipes(rows: list[list[Cell]]) -> str:
+    lines = [
+        "| " + " | ".join((cell.markdown or one_line(cell.text)).replace("|", "\\|") for cell in row) + " |"
+        for row in rows
+    ]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def _html(rows: list[list[Cell]]) -> str:
+    lines = ["<tr>" + "".join(_html_cell(cell) for cell in row) + "</tr>" for row in rows]
+    return "\n".join(["<table>", *lines, "</table>"])
+
+
+def _html_cell(cell: Cell) -> str:
+    tag = "th" if cell.head else "td"
+    spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
+    return f"<{tag}{spans}>{html.escape(one_line(cell.text), quote=False)}</{tag}>"

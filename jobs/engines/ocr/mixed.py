@@ -1,0 +1,58 @@
+"""Pictures full of text on pages that have text besides: a scanned table in a slide, a pasted letter."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pymupdf
+
+from jobs.engines.ocr import picture, rapid
+from jobs.engines.ocr.picture import Pixels
+from jobs.engines.ocr.rapid import Found
+
+_Box = tuple[float, float, float, float]
+
+_SMALLEST, _BIGGEST = 0.06, 0.9  # share of the page; bigger ones lie behind the text
+_LINES, _DENSE = 6, 0.25  # a picture is read for so many lines that cover so much of it; a chart has fewer
+_EDGE, _EDGES = 60, 0.03  # a step in brightness (of 255), and the share of the pixels at one that letters make
+_MOST_SIGNS = 10  # of the page's own text over a picture that is still to be read
+_MOST_PICTURES = 4  # on one page: each costs half a second
+
+
+def pictures(page: Any, letters: Sequence[_Box]) -> list[_Box]:
+    """The boxes of pictures on the page that may hold text nobody else gives. `letters` are the boxes of its text."""
+    whole = abs(page.rect) or 1.0
+    boxes = [pymupdf.Rect(image["bbox"]) & page.rect for image in page.get_image_info()]
+    big = [box for box in boxes if _SMALLEST < abs(box) / whole < _BIGGEST]
+    bare = [box for box in big if sum(_inside(other, box) for other in letters) < _MOST_SIGNS]
+    return [tuple(box) for box in sorted(bare, key=abs, reverse=True)[:_MOST_PICTURES]]
+
+
+def _inside(box: _Box, picture_box: Any) -> bool:
+    return bool(picture_box.contains(pymupdf.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)))
+
+
+def read(page: Any, box: _Box) -> list[Found]:
+    """The lines in a picture on the page, in points of the page; none where it is no picture of text."""
+    pixels = picture.rendered(page, box)
+    if not _may_be_text(pixels):
+        return []
+    points = (box[2] - box[0]) / pixels.shape[1]
+    found = rapid.read_if(pixels, lambda boxes: _is_dense([rapid.around(one) for one in boxes], pixels.size / 3))
+    return [Found(line.text, _moved(line.box, points, box)) for line in found]
+
+
+def _may_be_text(pixels: Pixels) -> bool:
+    """Whether there are as many sharp edges as letters make: spares the net most photos."""
+    steps = np.abs(np.diff(pixels.mean(axis=2, dtype=np.float32), axis=1)) > _EDGE
+    return bool(steps.size and steps.mean() > _EDGES)
+
+
+def _is_dense(lines: Iterable[_Box], area: float) -> bool:
+    sizes = [(right - left) * (bottom - top) for left, top, right, bottom in lines]
+    return len(sizes) >= _LINES and sum(sizes) >= _DENSE * area
+
+
+def _moved(line: _Box, points: float, to: _Box) -> _Box:
+    left, top, right, bottom = (value * points for value in line)
+    return left + to[0], top + to[1], right + to[0], bottom + to[1]

@@ -1,0 +1,116 @@
+"""Pages become one document."""
+
+from typing import Any
+
+from jobs.engines.joining import joined, scale
+
+
+def text_page(text: str, *, size: float = 10.0, full: bool = True, kind: str = "text") -> tuple[str, dict[str, Any]]:
+    """A page that is one block."""
+    end = {"kind": kind, "at": 0, "to": len(text), "size": size, "full": full}
+    return text, {"headings": [], "first": end, "last": end}
+
+
+def table_page(rows: list[str], head: str, *, left: float = 50.0, columns: int = 2) -> tuple[str, dict[str, Any]]:
+    text = "\n".join(rows)
+    end = {"kind": "table", "at": 0, "to": len(text), "size": 9.0, "full": True}
+    end |= {"columns": columns, "left": left, "right": 500.0, "head": head}
+    return text, {"headings": [], "first": end, "last": end}
+
+
+def document(*pages: tuple[str, dict[str, Any]], **options: Any) -> str:
+    levels = scale(seams for _, seams in pages)
+    return "".join(joined(((n, *page) for n, page in enumerate(pages, 1)), levels, **options))
+
+
+def test_it_joins_a_paragraph_over_a_page_break() -> None:
+    assert document(text_page("It goes on"), text_page("over the page.")) == "It goes on over the page.\n\n"
+
+
+def test_it_joins_a_word_over_a_page_break() -> None:
+    assert document(text_page("It is con-"), text_page("nected.")) == "It is connected.\n\n"
+
+
+def test_it_leaves_a_paragraph_that_has_ended() -> None:
+    assert document(text_page("It ends."), text_page("another one.")) == "It ends.\n\nanother one.\n\n"
+
+
+def test_it_leaves_a_paragraph_that_stops_short_before_a_capital() -> None:
+    assert document(text_page("A title", full=False), text_page("Anew it starts.")) == "A title\n\nAnew it starts.\n\n"
+
+
+def test_it_joins_a_full_line_and_a_name() -> None:
+    assert document(text_page("as was said by"), text_page("Miller.")) == "as was said by Miller.\n\n"
+
+
+def test_it_does_not_join_another_size() -> None:
+    assert document(text_page("It goes on"), text_page("over there.", size=14)) == "It goes on\n\nover there.\n\n"
+
+
+def test_it_puts_what_stood_below_the_paragraph_after_it() -> None:
+    text, seams = "It goes on\n\n1 A footnote.", text_page("It goes on")[1]
+    assert document((text, seams), text_page("over the page.")) == "It goes on over the page.\n\n1 A footnote.\n\n"
+
+
+def test_it_joins_a_table_without_its_repeated_heading() -> None:
+    first = table_page(["| Name | Size |", "| --- | --- |", "| Oak | 12 |"], "Name|Size")
+    second = table_page(["| Name | Size |", "| --- | --- |", "| Elm | 13 |"], "Name|Size", left=90)
+    assert document(first, second) == "| Name | Size |\n| --- | --- |\n| Oak | 12 |\n| Elm | 13 |\n\n"
+
+
+def test_it_joins_a_table_that_goes_on_without_heading() -> None:
+    first = table_page(["| Name | Size |", "| --- | --- |", "| Oak | 12 |"], "Name|Size")
+    second = table_page(["| Elm | 13 |", "| --- | --- |", "| Fir | 14 |"], "Elm|13")
+    assert document(first, second).splitlines()[3:5] == ["| Elm | 13 |", "| Fir | 14 |"]
+
+
+def test_it_joins_tables_in_html() -> None:
+    first = table_page(["<table>", "<tr><th>Name</th></tr>", "<tr><td>Oak</td></tr>", "</table>"], "Name")
+    second = table_page(["<table>", "<tr><th>Name</th></tr>", "<tr><td>Elm</td></tr>", "</table>"], "Name")
+    rows = ["<table>", "<tr><th>Name</th></tr>", "<tr><td>Oak</td></tr>", "<tr><td>Elm</td></tr>"]
+    assert document(first, second, second) == "\n".join([*rows, "<tr><td>Elm</td></tr>", "</table>"]) + "\n\n"
+
+
+def test_it_leaves_tables_of_other_columns() -> None:
+    first = table_page(["| a | b |", "| --- | --- |"], "a|b")
+    second = table_page(["| a | b | c |", "| --- | --- | --- |"], "a|b|c", columns=3)
+    assert document(first, second) == "| a | b |\n| --- | --- |\n\n| a | b | c |\n| --- | --- | --- |\n\n"
+
+
+def test_it_levels_headings_by_size_over_the_whole_document() -> None:
+    pages = (("# Small", {"headings": [[12.0, 0]]}), ("# Big\n\n## Small", {"headings": [[20.0, 0], [12.0, 0]]}))
+    assert document(*pages) == "## Small\n\n# Big\n\n## Small\n\n"
+
+
+def test_it_levels_headings_by_bookmarks_first() -> None:
+    pages = (("# One", {"headings": [[12.0, 2]]}), ("# Two", {"headings": [[12.1, 0]]}))
+    assert document(*pages) == "## One\n\n## Two\n\n"
+
+
+def test_it_takes_no_code_for_a_heading() -> None:
+    page = ("```\n# a comment\n```\n\n# Title", {"headings": [[12.0, 3]]})
+    assert document(page) == "```\n# a comment\n```\n\n### Title\n\n"
+
+
+def test_it_puts_dividers_between_pages_and_then_joins_nothing() -> None:
+    written = document(text_page("It goes on"), text_page("over there."), divider=lambda number: f"--- {number} ---")
+    assert written == "--- 1 ---\n\nIt goes on\n\n--- 2 ---\n\nover there.\n\n"
+
+
+def test_it_takes_pages_without_seams_as_they_are() -> None:
+    assert document(("One", {}), ("", {}), ("two", {})) == "One\n\ntwo\n\n"
+
+
+def test_it_holds_no_more_than_a_page_of_a_paragraph_that_never_ends() -> None:
+    pages = ((number, *text_page("word " * 500)) for number in range(200))
+    pieces = list(joined(pages, {}))
+    assert max(map(len, pieces)) < 6000
+    assert len("".join(pieces).split()) == 100_000
+
+
+def test_it_gives_the_levels_of_sizes_in_any_order() -> None:
+    assert scale([{"headings": [[12.0, 0]]}, {}, {"headings": [[24.0, 0], [18.0, 0]]}]) == {24: 1, 18: 2, 12: 3}
+
+
+def test_it_keeps_smaller_sizes_below_bigger_ones() -> None:
+    assert scale([{"headings": [[24.0, 2], [18.0, 1], [12.0, 0]]}]) == {24: 2, 18: 2, 12: 3}
