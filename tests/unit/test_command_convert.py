@@ -317,7 +317,7 @@ def test_it_says_once_that_the_disk_is_full(put: Put, work: Work, settings: Sett
     ("arguments", "says"),
     [
         (["a.pdf", "--images"], "write no pictures yet"),
-        (["a.pdf", "--engine", "magic"], "there are: fake, layout"),
+        (["a.pdf", "--engine", "magic"], "there are: auto, fake, fast, layout"),
         (["@nothing.txt"], "The list nothing.txt can't be read"),
         (["a.pdf", "-o", "/dev/null/out"], "Name another with -o"),
         ([], "FILE"),
