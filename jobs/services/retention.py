@@ -77,7 +77,8 @@ def purge(rules: Rules | None = None) -> Report:
 
 def plan(rules: Rules | None = None) -> Report:
     """What `purge` would do now."""
-    return Report(due=list(_due(rules or Rules.of(limits()), _candidates(rules))))
+    rules = rules or Rules.of(limits())
+    return Report(due=list(_due(rules, _candidates(rules))))
 
 
 @transaction.atomic
@@ -90,11 +91,10 @@ def _mark(rules: Rules) -> list[Due]:
     return batch
 
 
-def _candidates(rules: Rules | None) -> QuerySet[Job]:
+def _candidates(rules: Rules) -> QuerySet[Job]:
     """What may go, first what goes first; not what somebody is downloading."""
     read = Reading.objects.filter(job=OuterRef("pk"), until__gt=timezone.now())
-    statuses = rules.statuses if rules else FINISHED
-    return _of(statuses).filter(~Exists(read))
+    return _of(rules.statuses).filter(~Exists(read))
 
 
 def _of(statuses: tuple[str, ...]) -> QuerySet[Job]:
