@@ -42,6 +42,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "options",
             "warnings",
             "input_bytes",
+            "input_sha256",
+            "prompt_tokens",
+            "completion_tokens",
             "result_bytes",
             "last_accessed_at",
             "expires_at",
@@ -76,7 +79,18 @@ class PageSerializer(serializers.ModelSerializer[Page]):
 
     class Meta:
         model = Page
-        fields = ("number", "status", "seconds", "attempts", "error", "error_code", "warnings", "converted_at")
+        fields = (
+            "number",
+            "label",
+            "status",
+            "source",
+            "seconds",
+            "attempts",
+            "error",
+            "error_code",
+            "warnings",
+            "converted_at",
+        )
 
     def get_error(self, page: Page) -> str | None:
         return page.error or None

@@ -27,7 +27,7 @@ class PagesShown:
 
 def pages_shown(job: Job, from_page: str) -> PagesShown:
     """The pages from number `from_page` on, or when that is no number the failed ones first."""
-    pages = job.pages.defer("markdown").order_by("number")
+    pages = job.pages.light().order_by("number")
     total = 0 if job.is_purged else job.total_pages
     if from_page.isascii() and from_page.isdigit():
         return _in_order(pages.filter(number__gte=min(int(from_page), 2**31)), total)

@@ -18,6 +18,15 @@ class UploadSerializer(serializers.Serializer[Any]):
     engine = serializers.CharField(default=engines.DEFAULT)
     pages = serializers.CharField(default="", allow_blank=True, max_length=1000)
     page_breaks = serializers.BooleanField(default=False)
+    images = serializers.BooleanField(default=False)
+    ocr = serializers.ChoiceField(default="auto", choices=("auto", "always", "never"))
+    ocr_language = serializers.RegexField(
+        r"^[A-Za-z_]{2,8}([+,][A-Za-z_]{2,8}){0,9}$",
+        default="",
+        allow_blank=True,
+        error_messages={"invalid": 'Name languages like "de" or "deu+eng".'},
+    )
+    page_furniture = serializers.ChoiceField(default="drop", choices=("drop", "keep"))
     prompt = serializers.CharField(default="", allow_blank=True, max_length=PROMPT_CHARACTERS)
     password = serializers.CharField(default="", allow_blank=True, max_length=255, trim_whitespace=False)
     client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)

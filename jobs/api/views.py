@@ -1,6 +1,7 @@
 """The addresses of the job API: each fetches, calls one verb, answers."""
 
 import hashlib
+from dataclasses import fields
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -47,7 +48,7 @@ class UploadView(APIView):
         form = UploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = dict(form.validated_data)
-        options = services.Options(pages=asked.pop("pages"), page_breaks=asked.pop("page_breaks"))
+        options = services.Options(**{each.name: asked.pop(each.name) for each in fields(services.Options)})
         owner = request.user if request.user.is_authenticated else None
         job = services.submit(owner=owner, file=file, options=options, **asked)
         document = JobSerializer(job).data
@@ -123,7 +124,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
     @action(detail=True)
     def pages(self, request: Request, job_id: str) -> Response:
-        rows = self._with_files().pages.defer("markdown").order_by("number")
+        rows = self._with_files().pages.light().order_by("number")
         return Response({"pages": PageSerializer(rows, many=True).data})
 
     @action(detail=True, url_path=r"pages/(?P<number>[0-9]{1,9})")

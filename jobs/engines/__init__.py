@@ -12,18 +12,49 @@ ENGINES = {"layout": "jobs.engines.layout", "fast": "jobs.engines.fast", "auto":
 DEFAULT = "layout"
 
 
+# A picture's file name: page and number on the page, always of one length, so that the name of an equal picture of
+# another page can stand in its place without moving what follows.
+PICTURE_NAME = "page-{:05d}-{:02d}.png"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A part of the page cut out, as a file that Markdown refers to as `images/{name}`; `data` is base64 (the sandbox
+    answers in JSON). Lengths in pixels."""
+
+    name: str
+    data: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True)
 class Markdown:
     """One converted page.
 
     `warnings` are sentences for people: what was left out or could not be done. `source` says where the text is from:
-    text, ocr, mixed or none. `seams` is what `joining` must know of the page; JSON, small.
+    text, ocr, mixed, vision, or none where there is none. `seams` is what `joining` must know of the page; JSON, small.
+
+    `blocks` are the parts of the page in reading order, JSON: `type` (heading, text, list, code, table, picture,
+    formula, caption, footnote, header, footer), `text` (plain), `bbox` ([left, top, right, bottom] in points from the
+    frame's top left), `at` and `to` (where its Markdown stands in `text`, letters, end excluded); a heading's `level`
+    (1-6), a list item's `level` (from 0), a table's `cells` (rows of {"text", "rows", "columns", "head"}; a cell that
+    spans stands once, at its top left), a picture's `image` (file name). `frame` is `width` and `height` in points of
+    the page as people see it, and `turned`, the degrees clockwise by which a scan was turned to be upright: the boxes
+    are in the turned frame.
+
+    `pictures` are there when the option `images` is on. `usage` counts a model's tokens: prompt_tokens,
+    completion_tokens.
     """
 
     text: str
     warnings: list[str] = field(default_factory=list)
     source: str = "text"
     seams: dict[str, Any] = field(default_factory=dict)
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    frame: dict[str, float] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
+    usage: dict[str, int] = field(default_factory=dict)
 
 
 class Document(Protocol):

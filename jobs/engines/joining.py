@@ -37,7 +37,27 @@ _HEADING = re.compile(r"^(#{1,6}) ")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _EDGE = 4.0  # points that the edges of one table may differ on two pages
 _CLOSING = "</table>"
+_FAR = 1e6  # points
 _HELD = 200  # letters at the end of a paragraph that are enough to join the next page's to it
+
+
+def sound(seams: Any, text: str) -> dict[str, Any]:
+    """`seams` if all in it fits `text`, else none: what came out of a sandbox must not stop an assembling."""
+    try:
+        ends = [_sound_end(seams[name], text) for name in ("first", "last") if seams.get(name)]
+        headings = [float(size) > 0 and 0 <= int(level) <= _DEEPEST for size, level in seams.get("headings", ())]
+        in_order = not ends[1:] or seams["first"] == seams["last"] or seams["first"]["to"] <= seams["last"]["at"]
+        return dict(seams) if all(ends) and all(headings) and in_order else {}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _sound_end(end: Seams, text: str) -> bool:
+    places = 0 <= int(end["at"]) <= int(end["to"]) <= len(text)
+    table = end["kind"] != "table" or (
+        isinstance(end["head"], str) and all(float(end[name]) >= -_FAR for name in ("columns", "left", "right"))
+    )
+    return places and table and float(end["size"]) >= 0
 
 
 def scale(seams: Iterable[Seams]) -> Scale:

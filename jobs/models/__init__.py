@@ -3,6 +3,7 @@ from jobs.models.event import Event
 from jobs.models.job import Job
 from jobs.models.node import Node
 from jobs.models.page import Page
+from jobs.models.picture import Picture
 from jobs.models.reading import Reading
 
-__all__ = ["Claim", "Event", "Job", "Node", "Page", "Reading"]
+__all__ = ["Claim", "Event", "Job", "Node", "Page", "Picture", "Reading"]

@@ -119,6 +119,7 @@ class Job(models.Model):
 
     input = models.FileField(upload_to=storage.input_path, max_length=255)
     input_bytes = models.BigIntegerField()
+    input_sha256 = models.CharField(max_length=64, blank=True)
     result = models.FileField(upload_to=storage.result_path, max_length=255, blank=True)
     result_bytes = models.BigIntegerField(default=0)
 
@@ -138,6 +139,9 @@ class Job(models.Model):
     pages_failed = models.PositiveIntegerField(default=0)
     seconds_per_page = models.FloatField(null=True)
     """The speed measured so far: a moving average over this job's pages."""
+    prompt_tokens = models.PositiveBigIntegerField(default=0)
+    completion_tokens = models.PositiveBigIntegerField(default=0)
+    """What a vision model has read and written for it."""
 
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)

@@ -1,5 +1,7 @@
 """A Page: one page of a job, and what became of it."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -15,15 +17,31 @@ class PageStatus(models.TextChoices):
     """Could not be converted; `error` says why."""
 
 
+class PageQuerySet(models.QuerySet["Page"]):
+    def light(self) -> Self:
+        """Without what is long: for lists and counts."""
+        return self.defer("markdown", "seams", "blocks")
+
+
 class Page(models.Model):
     Status = PageStatus
 
     job = models.ForeignKey("jobs.Job", models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()
     """The page's number in the PDF, from 1."""
+    label = models.CharField(max_length=40, blank=True)
+    """The number that is printed on it, where the PDF says so (iv, A-3)."""
     status = models.CharField(max_length=12, choices=PageStatus.choices, default=PageStatus.PENDING)
     claim = models.ForeignKey("jobs.Claim", models.SET_NULL, null=True, related_name="pages")
     markdown = models.TextField(blank=True)
+    source = models.CharField(max_length=8, blank=True)
+    """Where its text is from: text, ocr, mixed, vision, or none."""
+    seams = models.JSONField(default=dict)
+    """What joining it to its neighbours needs (`engines.Markdown.seams`)."""
+    blocks = models.JSONField(default=list)
+    """Its parts with their places (`engines.Markdown.blocks`)."""
+    frame = models.JSONField(default=dict)
+    """Its size, and how a scan was turned (`engines.Markdown.frame`)."""
     error_code = models.CharField(max_length=20, blank=True)
     error = models.TextField(blank=True)
     warnings = models.JSONField(default=list)
@@ -33,6 +51,8 @@ class Page(models.Model):
     crashes = models.PositiveSmallIntegerField(default=0)
     """How often a worker saw it fail."""
     converted_at = models.DateTimeField(null=True)
+
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)

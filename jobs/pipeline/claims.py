@@ -58,7 +58,7 @@ def give_back(claim: Claim) -> None:
     """
     with transaction.atomic():
         # Pages are begun in order: the lowest is the one that the worker was on.
-        page = claim.pages.defer("markdown").order_by("number").first()
+        page = claim.pages.light().order_by("number").first()
         if page and page.attempts >= settings.MAX_ATTEMPTS:
             fail(claim, page, "worker_lost", f"The worker was lost {page.attempts} times while on it.")
         Page.objects.filter(claim=claim).update(status=Page.Status.PENDING, claim=None)
@@ -76,7 +76,7 @@ def give_back_uncounted(claim: Claim) -> None:
 def _next_range(job: Job) -> list[Page]:
     """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
     pages: list[Page] = []
-    waiting = job.pages.filter(status=Page.Status.PENDING).defer("markdown").order_by("number")
+    waiting = job.pages.light().filter(status=Page.Status.PENDING).order_by("number")
     for page in waiting[: _range_length(job)]:
         if pages and (page.attempts or pages[-1].attempts):
             break

@@ -26,7 +26,7 @@ class Drained(Exception):
 
 def convert(claim: Claim) -> None:
     """Convert the pages of `claim`; what can't be done in time is given back. Raises LeaseLost."""
-    pages = list(claim.pages.defer("markdown").order_by("number"))
+    pages = list(claim.pages.light().order_by("number"))
     range_ends = time.monotonic() + settings.RANGE_SECONDS
     with storage.local_path(claim.job.input.name) as path:
         for position, page in enumerate(pages):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from jobs.engines import joining
 from jobs.models import Claim, Event, Page
 from jobs.models.event import note
 from jobs.pipeline import claims
@@ -19,13 +20,18 @@ _NEWEST_SHARE = 0.3
 def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page | None) -> None:
     """Save the Markdown of `page` and begin `following`. Raises LeaseLost, and has changed nothing then."""
     seconds = float(answer["seconds"])
-    markdown = _storable(str(answer["text"]))
+    usage = answer["usage"]
+    markdown: str = _storable(str(answer["text"]))
     with transaction.atomic():
         settle(
             claim,
             page,
             status=Page.Status.DONE,
             markdown=markdown,
+            source=str(answer["source"])[:8],
+            seams=joining.sound(_storable(answer["seams"]), markdown),
+            blocks=_storable(answer["blocks"]),
+            frame=_storable(answer["frame"]),
             warnings=[_storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
@@ -35,6 +41,8 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
             pages_done=F("pages_done") + 1,
             page_bytes=F("page_bytes") + len(markdown.encode()),
             seconds_per_page=speed,
+            prompt_tokens=F("prompt_tokens") + int(usage.get("prompt_tokens", 0)),
+            completion_tokens=F("completion_tokens") + int(usage.get("completion_tokens", 0)),
         )
         _go_on(claim, following)
 
@@ -65,6 +73,12 @@ def _go_on(claim: Claim, following: Page | None) -> None:
         claims.give_back(claim)
 
 
-def _storable(text: str) -> str:
-    """Without what no database takes: NUL, and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+def _storable(value: Any) -> Any:
+    """Text, or JSON with text in it, without what no database takes: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    if isinstance(value, dict):
+        return {_storable(str(name)): _storable(part) for name, part in value.items()}
+    return value

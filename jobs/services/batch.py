@@ -138,7 +138,7 @@ class Batch:
             each.job = there.get(key, each.job)
             if key in there and not each.job.is_finished:
                 continue
-            failed = list(each.job.pages.filter(status=Page.Status.FAILED).defer("markdown"))
+            failed = list(each.job.pages.light().filter(status=Page.Status.FAILED))
             problem = self._deliver(each) if key in there else "Somebody deleted the job meanwhile."
             lifecycle.end_reading(each.reading)
             del self._underway[key]

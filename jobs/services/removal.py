@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import storage
-from jobs.models import Claim, Event, Job, Page, Reading
+from jobs.models import Claim, Event, Job, Page, Picture, Reading
 from jobs.models.event import note
 from jobs.models.job import Removal
 
@@ -55,6 +55,7 @@ def _finished(job: Job) -> bool:
 @transaction.atomic
 def _leave_tombstone(job: Job) -> None:
     Page.objects.filter(job=job).delete()
+    Picture.objects.filter(job=job).delete()
     Reading.objects.filter(job=job).delete()
     gone = Job.objects.filter(pk=job.pk, removal=Removal.PURGING)
     if gone.update(

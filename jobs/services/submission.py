@@ -31,11 +31,17 @@ _STEM_CHARACTERS = 60
 class Options:
     """How to convert.
 
-    pages is a range like "1-3,7", empty for all; page_breaks marks in the result where pages begin.
+    pages is a range like "1-3,7", empty for all; page_breaks marks in the result where pages begin; images cuts
+    pictures out. ocr is auto, always or never, ocr_language what `tesseract.codes` reads ("deu+eng"), page_furniture
+    drop or keep: running headers, footers and page numbers.
     """
 
     pages: str = ""
     page_breaks: bool = False
+    images: bool = False
+    ocr: str = "auto"
+    ocr_language: str = ""
+    page_furniture: str = "drop"
 
 
 def submit(

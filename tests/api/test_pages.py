@@ -19,7 +19,18 @@ def test_it_lists_the_pages_with_what_became_of_them(make_job: MakeJob, as_alice
     response = as_alice.get(url(job))
     assert response.status_code == 200
     done, failed, waiting = response.json()["pages"]
-    assert set(done) == {"number", "status", "seconds", "attempts", "error", "error_code", "warnings", "converted_at"}
+    assert set(done) == {
+        "number",
+        "label",
+        "status",
+        "source",
+        "seconds",
+        "attempts",
+        "error",
+        "error_code",
+        "warnings",
+        "converted_at",
+    }
     assert (done["number"], done["status"], done["attempts"], done["error"]) == (2, "done", 1, None)
     assert (failed["number"], failed["status"], failed["error_code"]) == (5, "failed", "engine")
     assert failed["error"] == "The converter stopped on it."

@@ -44,11 +44,22 @@ def test_it_takes_options(send: Send) -> None:
         engine="fake",
         pages="2-3,5",
         page_breaks="true",
+        images="true",
+        ocr="always",
+        ocr_language="deu+eng",
+        page_furniture="keep",
         prompt="Keep the tables.",
         client_ref="order 7",
     ).json()
     assert (document["total_pages"], document["engine"], document["client_ref"]) == (3, "fake", "order 7")
-    assert document["options"] == {"pages": "2-3,5", "page_breaks": True}
+    assert document["options"] == {
+        "pages": "2-3,5",
+        "page_breaks": True,
+        "images": True,
+        "ocr": "always",
+        "ocr_language": "deu+eng",
+        "page_furniture": "keep",
+    }
     assert document["prompt"] == "Keep the tables."
     assert any("prompt is not used" in warning for warning in document["warnings"])
 
@@ -131,6 +142,10 @@ def test_it_refuses_a_bad_file(  # noqa: PLR0917 (four of them are the case)
         ({"pages": "1," * 600}, "bad_option", "pages"),
         ({"engine": "magic"}, "bad_option", "layout"),
         ({"page_breaks": "perhaps"}, "bad_option", "page_breaks"),
+        ({"images": "some"}, "bad_option", "images"),
+        ({"ocr": "maybe"}, "bad_option", "ocr"),
+        ({"ocr_language": "../deu"}, "bad_option", "ocr_language"),
+        ({"page_furniture": "burn"}, "bad_option", "page_furniture"),
         ({"prompt": "x" * 10_001}, "bad_option", "prompt"),
         ({"prompt": "a\0b"}, "bad_option", "prompt"),
         ({"client_ref": "x" * 201}, "bad_option", "client_ref"),

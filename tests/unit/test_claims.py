@@ -1,6 +1,7 @@
 """Taking work, keeping it, giving it back."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import services
+from jobs.engines import Markdown
 from jobs.models import Claim, Job, Page
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
 from jobs.pipeline.saving import save_done, save_failure
 from tests.conftest import MakeJob
 
-GOOD = {"text": "new", "warnings": [], "seconds": 0.5}
+GOOD = {**asdict(Markdown("new")), "seconds": 0.5}
 
 
 def claimed() -> Claim:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import cast
 
 import pytest
@@ -50,7 +51,7 @@ def test_it_makes_a_pending_job(alice: User, upload: Upload, stored_files: Store
     job.refresh_from_db()
     assert (job.owner, job.filename, job.client_ref, job.engine) == (alice, "My report.pdf", "order 7", "fake")
     assert (job.status, job.total_pages, job.pages_done, job.input_bytes) == ("pending", 3, 0, len(content))
-    assert job.options == {"pages": "", "page_breaks": True}
+    assert job.options == asdict(Options(page_breaks=True))
     assert [(page.number, page.status, page.attempts) for page in job.pages.all()] == [
         (number, "pending", 0) for number in (1, 2, 3)
     ]
