@@ -19,6 +19,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 FOLDER = "jobs"
 INPUT = "input.pdf"
 METADATA = "metadata.json"
+PAGES = "pages.jsonl.gz"
 
 _COPY_BYTES = 1024 * 1024
 
@@ -84,6 +85,18 @@ def write(name: str, content: bytes) -> None:
     """Store `content` as `name`, in place of what is there."""
     discard(name)
     default_storage.save(name, ContentFile(content))
+
+
+def put(name: str, file: IO[bytes]) -> None:
+    """Store the draft `file` as `name`, in place of what is there."""
+    whole = saveable(file)
+    discard(name)
+    default_storage.save(name, whole)
+
+
+def opened(name: str) -> IO[bytes]:
+    """The stored file, to be read. Raises FileNotFoundError."""
+    return default_storage.open(name)
 
 
 def read(name: str) -> bytes:

@@ -12,6 +12,9 @@ ENGINES = {"layout": "jobs.engines.layout", "fast": "jobs.engines.fast", "auto":
 DEFAULT = "layout"
 
 
+NO_TEXT = "none"
+"""The `source` of a page that gave no text."""
+
 # A picture's file name: page and number on the page, always of one length, so that the name of an equal picture of
 # another page can stand in its place without moving what follows.
 PICTURE_NAME = "page-{:05d}-{:02d}.png"
@@ -33,7 +36,8 @@ class Markdown:
     """One converted page.
 
     `warnings` are sentences for people: what was left out or could not be done. `source` says where the text is from:
-    text, ocr, mixed, vision, or none where there is none. `seams` is what `joining` must know of the page; JSON, small.
+    text, ocr, mixed, vision, or none where there is none; then the last warning says so, unless the page is blank.
+    `seams` is what `joining` must know of the page; JSON, small.
 
     `blocks` are the parts of the page in reading order, JSON: `type` (heading, text, list, code, table, picture,
     formula, caption, footnote, header, footer), `text` (plain), `bbox` ([left, top, right, bottom] in points from the

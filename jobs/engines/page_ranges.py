@@ -1,6 +1,7 @@
 """Page ranges as people write them: "1-3,7"."""
 
 import re
+from collections.abc import Iterable
 
 from jobs.errors import BadPageRange
 
@@ -18,6 +19,17 @@ def page_numbers(text: str, page_count: int) -> list[int]:
     for part in text.split(","):
         numbers.update(_part(part, page_count))
     return sorted(numbers)
+
+
+def written(numbers: Iterable[int]) -> str:
+    """Ascending page numbers as people write them: "1-3, 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def _part(part: str, page_count: int) -> range:

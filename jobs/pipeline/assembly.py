@@ -7,11 +7,16 @@ from django.conf import settings
 from django.db import transaction
 
 from jobs import archive, result, storage
+from jobs.engines import NO_TEXT
+from jobs.engines.page_ranges import written
 from jobs.models import Claim, Event, Job
 from jobs.models.event import note
 from jobs.models.job import Status
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
+
+# More tell nothing new, and each is shown with the job.
+_MOST_WARNINGS = 100
 
 
 def assemble(claim: Claim) -> None:
@@ -44,10 +49,10 @@ def assemble(claim: Claim) -> None:
 
 
 def _write(claim: Claim, draft: IO[bytes]) -> int:
-    """Write all pages to `draft`; the number of bytes written."""
+    """Write the result to `draft`; the number of bytes written."""
     next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
-    for _, before, text in result.parts(claim.job):
-        draft.write(before + text)
+    for piece in result.pieces(claim.job):
+        draft.write(piece.encode())
         if time.monotonic() >= next_beat:
             claims.renew(claim)
             next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
@@ -55,8 +60,33 @@ def _write(claim: Claim, draft: IO[bytes]) -> int:
 
 
 def _warnings(job: Job) -> list[str]:
-    said = job.pages.exclude(warnings=[]).order_by("number").values_list("warnings", flat=True)
-    return [warning for warnings in said.iterator() for warning in warnings]
+    """What its pages warn of: the same words once, with the pages they hold for."""
+    said: dict[str, list[int]] = {}
+    pages = job.pages.exclude(warnings=[]).order_by("number").values_list("number", "source", "warnings")
+    silent = []
+    for number, source, warnings in pages.iterator():
+        if source == NO_TEXT:
+            silent.append(number)
+        for warning in warnings[:-1] if source == NO_TEXT else warnings:
+            said.setdefault(warning, []).append(number)
+    return [*_no_text(job, silent), *_bounded(said)]
+
+
+def _no_text(job: Job, pages: list[int]) -> list[str]:
+    """One sentence for all pages that gave nothing though there is something on them."""
+    if not pages:
+        return []
+    return [f"{len(pages)} of {job.total_pages} pages gave no text that could be read: {written(pages)}."]
+
+
+def _bounded(said: dict[str, list[int]]) -> list[str]:
+    some = [_with_pages(warning, pages) for warning, pages in list(said.items())[:_MOST_WARNINGS]]
+    more = len(said) - len(some)
+    return [*some, f"There are {more} more warnings: see the list of pages."] if more else some
+
+
+def _with_pages(warning: str, pages: list[int]) -> str:
+    return warning if len(pages) == 1 else f"{warning} (pages {written(pages)})"
 
 
 def _finish(claim: Claim, to: Status, **changes: object) -> None:

@@ -70,7 +70,7 @@ def orphans() -> list[str]:
         some = found[start : start + _AT_ONCE]
         known = set(Job.objects.stored().filter(job_id__in=some).values_list("job_id", flat=True))
         unknown += (job_id for job_id in some if job_id not in known and storage.is_older_than(job_id, oldest))
-    return [job_id for job_id in unknown if archive.read_metadata(job_id) is None]
+    return [job_id for job_id in unknown if not archive.is_archived(job_id)]
 
 
 def _free(which: Q) -> int:

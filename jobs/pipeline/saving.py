@@ -8,6 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from jobs.engines import joining
+from jobs.engines.answers import storable
 from jobs.models import Claim, Event, Page
 from jobs.models.event import note
 from jobs.pipeline import claims
@@ -21,7 +22,7 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
     """Save the Markdown of `page` and begin `following`. Raises LeaseLost, and has changed nothing then."""
     seconds = float(answer["seconds"])
     usage = answer["usage"]
-    markdown: str = _storable(str(answer["text"]))
+    markdown: str = storable(str(answer["text"]))
     with transaction.atomic():
         settle(
             claim,
@@ -29,10 +30,10 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
             status=Page.Status.DONE,
             markdown=markdown,
             source=str(answer["source"])[:8],
-            seams=joining.sound(_storable(answer["seams"]), markdown),
-            blocks=_storable(answer["blocks"]),
-            frame=_storable(answer["frame"]),
-            warnings=[_storable(str(warning)) for warning in answer["warnings"]],
+            seams=joining.sound(storable(answer["seams"]), markdown),
+            blocks=storable(answer["blocks"]),
+            frame=storable(answer["frame"]),
+            warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
@@ -52,7 +53,7 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Pa
 
     Raises LeaseLost.
     """
-    reason = _storable(reason)
+    reason = storable(reason)
     with transaction.atomic():
         given_up = page.crashes + 1 >= settings.MAX_CRASHES
         if given_up:
@@ -71,14 +72,3 @@ def _go_on(claim: Claim, following: Page | None) -> None:
         claims.renew(claim)
     else:
         claims.give_back(claim)
-
-
-def _storable(value: Any) -> Any:
-    """Text, or JSON with text in it, without what no database takes: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_storable(part) for part in value]
-    if isinstance(value, dict):
-        return {_storable(str(name)): _storable(part) for name, part in value.items()}
-    return value

@@ -32,6 +32,8 @@ class Inspected:
 
     page_count: int
     repaired: bool
+    labels: tuple[str, ...] = ()
+    """For each page what is printed on it for its number; empty where the PDF says nothing."""
 
 
 def inspect(path: str, password: str) -> Inspected:
@@ -50,7 +52,11 @@ def inspect(path: str, password: str) -> Inspected:
         raise Unavailable("The server can't look into PDFs now. Try again in a while, or ask the operator.") from error
     if refusal := answer.get("refusal"):
         raise UnreadablePdf(_REFUSALS[refusal], code=refusal)
-    return Inspected(page_count=int(answer["page_count"]), repaired=bool(answer["repaired"]))
+    return Inspected(
+        page_count=int(answer["page_count"]),
+        repaired=bool(answer["repaired"]),
+        labels=tuple(map(str, answer["labels"])),
+    )
 
 
 def _ask(path: str, password: str) -> dict[str, Any]:

@@ -1,16 +1,23 @@
 """Making rows again from the folders of `media/`, after the database was lost."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
 from jobs import archive, storage
 from jobs.models import Event, Job, Page
 from jobs.models.event import note
+
+logger = logging.getLogger(__name__)
+
+# So many pages are in memory at a time.
+_PAGES_AT_ONCE = 100
 
 
 @dataclass
@@ -33,31 +40,41 @@ def restore() -> Restored:
         if found is None or found.get("job_id") != job_id:
             outcome.unclear.append(job_id)
             continue
-        _restore(found)
-        outcome.restored.append(job_id)
+        (outcome.restored if _restore(found) else outcome.unclear).append(job_id)
     return outcome
 
 
-@transaction.atomic
-def _restore(found: dict[str, Any]) -> None:
+def _restore(found: dict[str, Any]) -> bool:
+    """Whether the rows could be made."""
+    try:
+        with transaction.atomic():
+            _make_rows(found)
+        return True
+    except (OSError, EOFError, ValueError, KeyError, TypeError, IntegrityError):
+        logger.exception("The folder of %s can't be read.", found["job_id"])
+        return False
+
+
+def _make_rows(found: dict[str, Any]) -> None:
     folder = storage.folder(found["job_id"])
-    pages = found["pages"]
     job = Job(
         owner=_owner(found["owner"]),
         input=f"{folder}/{storage.INPUT}",
         result=found["result_file"] or "",
         error=found["error"] or "",
-        # Without a result there is no page text to bring back; a retry makes it.
-        pages_done=found["processed_pages"] if found["result_file"] else found["pages_failed"],
+        pages_done=found["processed_pages"],
         stored_bytes=storage.bytes_of(found["job_id"]),
-        page_bytes=sum(page["result_length"] for page in pages) if found["result_file"] else 0,
         used_at=_moment(found["last_accessed_at"]) or _moment(found["completed_at"]),
         archived=True,
         **{name: found[name] for name in _PLAIN},
         **{name: _moment(found[name]) for name in _MOMENTS},
     )
     job.save()
-    Page.objects.bulk_create(_pages(job, pages), batch_size=500)
+    rows = _pages(job)
+    while pages := list(islice(rows, _PAGES_AT_ONCE)):
+        Page.objects.bulk_create(pages)
+        job.page_bytes += sum(len(page.markdown.encode()) for page in pages)
+    job.save(update_fields=["page_bytes"])
     note(job.pk, Event.Kind.RESTORED, "from its folder")
 
 
@@ -73,10 +90,14 @@ _PLAIN = (
     "options",
     "warnings",
     "input_bytes",
+    "input_sha256",
+    "prompt_tokens",
+    "completion_tokens",
     "result_bytes",
     "keep",
     "client_ref",
 )
+_PAGE_PLAIN = ("number", "label", "source", "error_code", "warnings", "seconds", "attempts")
 _MOMENTS = ("created_at", "started_at", "completed_at", "last_accessed_at")
 
 
@@ -92,21 +113,13 @@ def _owner(name: str | None) -> Any:
     return users.objects.filter(username=name).first() or users.objects.create_user(name)
 
 
-def _pages(job: Job, rows: list[dict[str, Any]]) -> Iterator[Page]:
-    result = storage.read(job.result.name) if job.result.name else b""
-    for row in rows:
-        start, length = row["result_offset"], row["result_length"]
-        done = row["status"] == Page.Status.DONE and job.result.name
-        failed = row["status"] == Page.Status.FAILED
+def _pages(job: Job) -> Iterator[Page]:
+    for row in archive.read_pages(job.job_id):
+        through = row["status"] in (Page.Status.DONE, Page.Status.FAILED)
         yield Page(
             job=job,
-            number=row["number"],
-            status=row["status"] if done or failed else Page.Status.PENDING,
-            markdown=result[start : start + length].decode("utf-8", "replace") if done else "",
+            status=row["status"] if through else Page.Status.PENDING,
             error=row["error"] or "",
-            error_code=row["error_code"],
-            warnings=row["warnings"],
-            seconds=row["seconds"],
-            attempts=row["attempts"],
             converted_at=_moment(row["converted_at"]),
+            **{name: row[name] for name in (*_PAGE_PLAIN, *archive.TEXTS)},
         )

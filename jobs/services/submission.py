@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import engines, queue, storage
+from jobs.engines.answers import storable
 from jobs.engines.page_ranges import page_numbers
 from jobs.errors import EmptyFile, TooLarge, UnreadablePdf
 from jobs.limits import MIB, limits
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _STEM_CHARACTERS = 60
+_LABEL_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def submit(
     )
     try:
         job.input.save("input.pdf", file, save=False)
-        _create(job, numbers)
+        _create(job, [Page(job=job, number=number, label=_label(inspected, number)) for number in numbers])
     except BaseException:
         storage.discard_folder(job.job_id)
         raise
@@ -101,11 +103,17 @@ def _plain(text: str) -> str:
 
 
 @transaction.atomic
-def _create(job: Job, numbers: list[int]) -> None:
+def _create(job: Job, pages: list[Page]) -> None:
     job.save()
     note(job.pk, Event.Kind.QUEUED)
-    Page.objects.bulk_create((Page(job=job, number=number) for number in numbers), batch_size=1000)
+    Page.objects.bulk_create(pages, batch_size=1000)
     queue.nudge(limits().workers + 2)
+
+
+def _label(inspected: Inspected, number: int) -> str:
+    """The printed number of page `number`, where it is another one."""
+    label = inspected.labels[number - 1][:_LABEL_CHARACTERS] if inspected.labels else ""
+    return "" if label == str(number) else str(storable(label))
 
 
 def _checked_size(file: TemporaryUploadedFile) -> int:

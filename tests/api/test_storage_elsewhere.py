@@ -36,7 +36,7 @@ def test_it_converts_and_gives_the_result(uploaded: Job, work: Work, as_alice: A
     answer = as_alice.get(f"/api/jobs/{uploaded.job_id}/result")
     assert b"Text of page 3." in body(answer)
     names = sorted(storage.files(uploaded.job_id))
-    assert [name.rpartition("/")[2] for name in names] == ["input.pdf", "metadata.json", "result.md"]
+    assert [name.rpartition("/")[2] for name in names] == ["input.pdf", "metadata.json", "pages.jsonl.gz", "result.md"]
     assert Job.objects.get().stored_bytes == storage.bytes_of(uploaded.job_id)
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 

@@ -42,7 +42,7 @@ class FakeDocument:
             if str(number) in numbers.split(","):
                 DEEDS[deed]()
                 if deed == "blank":
-                    return Markdown("", [f"Page {number} has no text that could be read."])
+                    return Markdown("", [f"Page {number} has no text that could be read."], source="none")
         return Markdown(text_of(number))
 
     def close(self) -> None: ...

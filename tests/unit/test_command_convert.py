@@ -285,7 +285,7 @@ def test_it_says_a_line_for_each_file(put: Put, work: Work) -> None:
     assert said[1] == f"{folder}/a.pdf: 6 of 8 pages in {folder}/a.md"
     assert said[2].startswith("  page 2 failed: ")
     assert said[3].startswith("  page 3 failed: ")
-    assert said[-1] == "  Page 5 has no text that could be read."
+    assert said[-1] == "  1 of 8 pages gave no text that could be read: 5."
     assert err.getvalue() == ""
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from jobs.errors import NotAPdf, UnreadablePdf
@@ -72,3 +73,18 @@ def test_it_goes_on_after_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(UnreadablePdf):
         looked_into(tmp_path, pdfs.broken())
     assert looked_into(tmp_path, pdfs.pages(1)).page_count == 1
+
+
+def test_it_tells_the_printed_page_numbers(tmp_path: Path) -> None:
+    rules = [{"startpage": 0, "style": "r", "firstpagenum": 1}, {"startpage": 2, "prefix": "A-", "style": "D"}]
+    with pymupdf.open("pdf", pdfs.pages(4)) as pdf:
+        pdf.set_page_labels(rules)
+        content = pdf.tobytes()
+    assert looked_into(tmp_path, content).labels == ("i", "ii", "A-1", "A-2")
+
+
+def test_it_takes_a_pdf_whose_page_numbers_are_nonsense(tmp_path: Path) -> None:
+    with pymupdf.open("pdf", pdfs.pages(2)) as pdf:
+        pdf.xref_set_key(pdf.pdf_catalog(), "PageLabels", "<</Nums[0 (x) 1 7 2 <</St/Q>>]>>")
+        content = pdf.tobytes()
+    assert set(looked_into(tmp_path, content).labels) <= {""}

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from jobs.engines.joining import joined, scale
+import pytest
+
+from jobs.engines.joining import joined, scale, sound
 
 
 def text_page(text: str, *, size: float = 10.0, full: bool = True, kind: str = "text") -> tuple[str, dict[str, Any]]:
@@ -114,3 +116,30 @@ def test_it_gives_the_levels_of_sizes_in_any_order() -> None:
 
 def test_it_keeps_smaller_sizes_below_bigger_ones() -> None:
     assert scale([{"headings": [[24.0, 2], [18.0, 1], [12.0, 0]]}]) == {24: 2, 18: 2, 12: 3}
+
+
+@pytest.mark.parametrize(
+    "seams",
+    [
+        {"first": {"kind": "text", "at": 0, "to": 900, "size": 9}},
+        {"first": {"kind": "text", "at": 3, "to": 1, "size": 9}},
+        {"first": {"kind": "text", "at": "a", "to": 1, "size": 9}},
+        {"first": {"kind": "table", "at": 0, "to": 1, "size": 9}},
+        {"first": ["text"]},
+        {
+            "first": {"kind": "text", "at": 2, "to": 4, "size": 9},
+            "last": {"kind": "text", "at": 0, "to": 1, "size": 9},
+        },
+        {"headings": [[12, 9]]},
+        {"headings": [[12]]},
+        {"headings": 7},
+        [],
+    ],
+)
+def test_it_takes_no_seams_that_do_not_fit(seams: Any) -> None:
+    assert sound(seams, "Text.") == {}
+
+
+def test_it_takes_the_seams_that_the_engines_make() -> None:
+    for text, seams in (text_page("It goes on"), table_page(["| a | b |", "| --- | --- |"], "a|b")):
+        assert sound(seams, text) == seams

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.engines.page_ranges import page_numbers
+from jobs.engines.page_ranges import page_numbers, written
 from jobs.errors import BadPageRange
 
 
@@ -43,3 +43,10 @@ def test_it_refuses_a_huge_number_at_once(text: str) -> None:
 def test_it_says_what_is_wrong() -> None:
     with pytest.raises(BadPageRange, match="has 5 pages, so 4-9 is out of range"):
         page_numbers("1,4-9", 5)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([], ""), ([4], "4"), ([1, 2, 3, 7], "1-3, 7"), ([1, 3, 4], "1, 3-4"), ([9, 10], "9-10")]
+)
+def test_it_writes_pages_as_people_do(numbers: list[int], text: str) -> None:
+    assert written(numbers) == text

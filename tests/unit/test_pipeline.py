@@ -60,11 +60,12 @@ def test_it_converts_a_job(make_job: MakeJob, work: Work, stored_files: StoredFi
     assert job.completed_at is not None
     assert rows(job, "status", "attempts", "error") == [("done", 1, "")] * 5
     assert not Claim.objects.exists()
-    assert stored_files() == [
-        f"jobs/{job.job_id}/input.pdf",
-        f"jobs/{job.job_id}/metadata.json",
-        f"jobs/{job.job_id}/result.md",
-    ]
+    assert stored_files() == files(job, f"jobs/{job.job_id}/result.md")
+
+
+def files(job: Job, *more: str) -> list[str]:
+    """The stored files of a finished job."""
+    return sorted([*(f"jobs/{job.job_id}/{name}" for name in ("input.pdf", "metadata.json", "pages.jsonl.gz")), *more])
 
 
 def test_it_makes_the_result_of_the_pages(make_job: MakeJob, work: Work) -> None:
@@ -91,11 +92,60 @@ def test_it_marks_where_pages_begin(make_job: MakeJob, work: Work) -> None:
     assert result(job) == f"<!-- page 2 -->\n\n{text_of(2)}\n\n<!-- page 5 -->\n\n{text_of(5)}\n\n"
 
 
+def running_on(job: Job) -> None:
+    """Make the pages of `job` say one sentence that runs over all of them."""
+    for page in job.pages.all():
+        text = f"goes on over page {page.number}"
+        end = {"kind": "text", "at": 0, "to": len(text), "size": 10, "full": True}
+        page.markdown, page.seams = text, {"headings": [], "first": end, "last": end}
+        page.save()
+
+
+def test_it_joins_what_runs_over_a_page_break(make_job: MakeJob, work: Work) -> None:
+    job = make_job(numbers=[1, 2, 4], status="processing", pages_done=3)
+    running_on(job)
+    work()
+    assert result(job) == "goes on over page 1 goes on over page 2\n\ngoes on over page 4\n\n"
+    assert [page.markdown for page in job.pages.order_by("number")] == [f"goes on over page {n}" for n in (1, 2, 4)]
+
+
+def test_it_joins_nothing_over_a_page_that_failed(make_job: MakeJob, work: Work) -> None:
+    job = make_job(numbers=[1, 2, 3], status="processing", pages_done=3)
+    running_on(job)
+    job.pages.filter(number=2).update(status=Page.Status.FAILED, error="It burnt.")
+    Job.objects.update(pages_failed=1)
+    work()
+    mark = "> **Page 2 could not be converted.** It burnt."
+    assert result(job) == f"goes on over page 1\n\n{mark}\n\ngoes on over page 3\n\n"
+
+
+def test_it_gives_headings_one_level_in_the_whole_document(make_job: MakeJob, work: Work) -> None:
+    job = make_job(numbers=[1, 2], status="processing", pages_done=2)
+    for page, size in zip(job.pages.order_by("number"), (12, 20), strict=True):
+        page.markdown, page.seams = f"# Of {size} points", {"headings": [[size, 0]]}
+        page.save()
+    work()
+    assert result(job) == "## Of 12 points\n\n# Of 20 points\n\n"
+
+
+def test_it_says_equal_warnings_once(make_job: MakeJob, work: Work) -> None:
+    job = make_job(status="processing", total_pages=150, pages_done=150)
+    for page in job.pages.order_by("number"):
+        page.warnings = ["Ink is low.", f"Page {page.number} is crumpled."]
+        page.save()
+    work()
+    job.refresh_from_db()
+    assert job.warnings[:2] == ["Ink is low. (pages 1-150)", "Page 1 is crumpled."]
+    assert len(job.warnings) == 101
+    assert job.warnings[-1] == "There are 51 more warnings: see the list of pages."
+
+
 def test_it_says_which_pages_have_no_text(make_job: MakeJob, work: Work) -> None:
     job = make_job(prompt="blank:2", warnings=["known before"])
     work()
     assert result(job) == whole(1, 3)
-    assert job.warnings == ["known before", "Page 2 has no text that could be read."]
+    assert job.warnings == ["known before", "1 of 3 pages gave no text that could be read: 2."]
+    assert job.pages.get(number=2).warnings == ["Page 2 has no text that could be read."]
     assert job.pages_failed == 0
 
 
@@ -145,7 +195,7 @@ def test_it_fails_a_job_without_a_single_good_page(make_job: MakeJob, work: Work
     assert "the page does not please" in job.error
     assert not job.result
     assert job.password == "x"  # for a retry
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json"]
+    assert stored_files() == files(job)
 
 
 def test_it_does_not_convert_a_saved_page_again(make_job: MakeJob, work: Work) -> None:
@@ -225,11 +275,7 @@ def test_it_stops_in_the_middle_of_a_page_when_the_job_is_deleted(
     work()
     thread.join()
     assert list(Job.objects.values_list("pk", "status")) == [(other.pk, "completed")]
-    assert stored_files() == [
-        f"jobs/{other.job_id}/input.pdf",
-        f"jobs/{other.job_id}/metadata.json",
-        f"jobs/{other.job_id}/result.md",
-    ]
+    assert stored_files() == files(other, f"jobs/{other.job_id}/result.md")
 
 
 def test_it_gives_the_rest_of_a_range_back_that_takes_too_long(
@@ -308,7 +354,7 @@ def test_it_throws_a_result_away_that_comes_too_late(make_job: MakeJob, stored_f
         assembly.assemble(claim)
     job.refresh_from_db()
     assert (job.status, job.result.name) == ("cancelled", "")
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json"]
+    assert stored_files() == files(job)
 
 
 def test_it_leaves_no_folder_of_a_job_that_was_deleted_meanwhile(make_job: MakeJob, stored_files: StoredFiles) -> None:
@@ -329,7 +375,7 @@ def test_it_removes_what_a_killed_assembling_left(make_job: MakeJob, work: Work,
             file.write(b"half of i")
     work()
     assert result(job) == whole(1, 2, 3)
-    assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/metadata.json", str(job.result.name)]
+    assert stored_files() == files(job, str(job.result.name))
 
 
 def test_it_assembles_page_by_page(make_job: MakeJob, work: Work) -> None:

@@ -6,6 +6,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,16 @@ class Command(BaseCommand):
         parser.add_argument("--pages", default="", metavar="RANGE", help='which pages, like "1-3,7" or "5-" (all)')
         parser.add_argument("--page-breaks", action="store_true", help="mark in the Markdown where each page begins")
         parser.add_argument("--images", action="store_true", help="write the pictures too (no engine here can yet)")
+        parser.add_argument(
+            "--ocr", default="auto", choices=("auto", "always", "never"), help="read as pictures (%(default)s)"
+        )
+        parser.add_argument("--ocr-language", default="", metavar="LANG", help='of scans, like "deu+eng"')
+        parser.add_argument(
+            "--page-furniture",
+            default="drop",
+            choices=("drop", "keep"),
+            help="running headers, footers and page numbers (%(default)s)",
+        )
         parser.add_argument("--prompt", default="", help="what to tell the engine, if it takes a prompt")
         parser.add_argument("--password", default="", help="what opens locked PDFs (others see it in the process list)")
         parser.add_argument("--delete", action="store_true", help="remove each job once its Markdown file is written")
@@ -102,7 +113,7 @@ def _how(options: dict[str, Any]) -> How:
     if options["engine"] not in _engines():
         raise CommandError(f'There is no engine "{options["engine"]}"; there are: {", ".join(_engines())}.')
     return How(
-        options=Options(pages=options["pages"], page_breaks=options["page_breaks"]),
+        options=Options(**{each.name: options[each.name] for each in fields(Options)}),
         engine=options["engine"],
         prompt=options["prompt"],
         password=options["password"],
