@@ -13,6 +13,7 @@ from tests.server import ROOT
 FLOORS = {
     "doors": {
         "api",
+        "client",
         "views",
         "admin",
         "management",
