@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from environs import Env
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -24,10 +25,25 @@ HARMLESS = (
 
 
 def environment() -> Env:
-    """The variables of the environment and of `.env`; `seal()` tells all wrong values at once."""
-    env = Env(eager=False)
+    """The variables of the environment and of `.env`; `seal()` tells all wrong values at once.
+
+    Instead of a value its file may be named, as containers hand out secrets: `PDFJOBS_SECRET_KEY_FILE`.
+    """
+    env = FileAwareEnv(eager=False, strip_whitespace=True)
     env.read_env(str(BASE_DIR / ".env"), recurse=False)
+    _check_files()
     return env
+
+
+def _check_files() -> None:
+    """Raise ImproperlyConfigured for a file that is named instead of a value and can't be read."""
+    ours = ("PDFJOBS_", "DATABASE_", "REDIS_", "AWS_")
+    for name in os.environ:
+        if name.startswith(ours) and name.endswith("_FILE") and os.environ[name]:
+            try:
+                Path(os.environ[name]).read_text()
+            except (OSError, ValueError) as error:
+                raise ImproperlyConfigured(f"{name} names a file that can't be read: {error}.") from error
 
 
 def use_settings() -> None:

@@ -38,6 +38,9 @@ PURGE_SECONDS = 60  # how often retention is looked at, besides after each job
 REQUIRE_LOGIN = env.bool("PDFJOBS_REQUIRE_LOGIN", True)
 ALLOWED_HOSTS = env.list("PDFJOBS_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("PDFJOBS_TRUSTED_ORIGINS", [])
+# Served through TLS: cookies only by it, plain requests redirected, browsers told to come by it for so long.
+HTTPS = env.bool("PDFJOBS_HTTPS", False)
+HSTS_SECONDS = env.int("PDFJOBS_HSTS_SECONDS", 365 * 24 * 3600)
 DEBUG = env.bool("PDFJOBS_DEBUG", False)
 _given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
 LOG_LEVEL = env.str("PDFJOBS_LOG_LEVEL", "INFO").upper()
@@ -88,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "jobs.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "jobs.middleware.SameOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,11 +151,33 @@ SERVESTATIC_USE_FINDERS = True  # no collectstatic step: the files are few
 # Uploads go to disk as they come, on the disk where they will stay, so that taking one in is a rename.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
-SILENCED_SYSTEM_CHECKS = ["files.E001"]  # the folder is made when the server starts
+SILENCED_SYSTEM_CHECKS = [
+    "files.E001",  # the folder is made when the server starts
+    "security.W005",  # a domain's other hosts, and browsers' preload lists, are not for this server to decide
+    "security.W021",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^api/health/"]  # probes come from inside
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+# The reverse proxy that ends TLS must set this header itself, whatever its clients send.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

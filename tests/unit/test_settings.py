@@ -8,9 +8,9 @@ from pathlib import Path
 from tests.server import ROOT
 
 
-def check(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def check(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", "check", *arguments],
         cwd=ROOT,
         env={**os.environ, "PDFJOBS_DATA_DIR": str(folder), **environment},
         capture_output=True,
@@ -46,4 +46,29 @@ def test_it_names_a_database_that_can_not_be(tmp_path: Path) -> None:
     answer = check(tmp_path, DATABASE_URL="my database")
     assert answer.returncode == 1
     assert "DATABASE_URL" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+PRODUCTION = {
+    "PDFJOBS_HTTPS": "true",
+    "PDFJOBS_REQUIRE_LOGIN": "true",
+    "PDFJOBS_ALLOWED_HOSTS": "pdf.example.org",
+}
+
+
+def test_it_has_nothing_to_say_against_production_settings(tmp_path: Path) -> None:
+    answer = check(tmp_path, "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_it_reads_a_secret_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("not a database\n")
+    answer = check(tmp_path, DATABASE_URL_FILE=str(tmp_path / "url"))
+    assert "DATABASE_URL can't be read" in answer.stderr
+
+
+def test_it_names_a_secret_file_that_is_not_there(tmp_path: Path) -> None:
+    answer = check(tmp_path, PDFJOBS_SECRET_KEY_FILE=str(tmp_path / "gone"))
+    assert answer.returncode == 1
+    assert "PDFJOBS_SECRET_KEY_FILE" in answer.stderr
     assert "Traceback" not in answer.stderr
