@@ -103,6 +103,20 @@ class PageFailed(Problem):
     title = "The page could not be converted"
 
 
+class PageNotDrawn(Problem):
+    """A page that can't be shown as a picture: locked, broken or too costly."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "page_not_drawn"
+    title = "The page can't be shown as a picture"
+
+
+class PictureNotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "picture_not_found"
+    title = "The job has no such picture"
+
+
 class ResultNotReady(Problem):
     status = HTTPStatus.NOT_FOUND
     code = "result_not_ready"

@@ -52,15 +52,18 @@ def _silence(descriptor: int) -> None:
 
 
 class Inspector:
-    """Answers the question that an upload asks."""
+    """Answers what the web process asks: what is in an upload, and how a page looks."""
 
     def __init__(self) -> None:
         # Not at the top: it loads PyMuPDF without its nets, which a converter needs.
         from jobs.engines.inspection import inspect  # noqa: PLC0415
+        from jobs.engines.page_image import draw  # noqa: PLC0415 (needs what `inspection` has loaded)
 
-        self._inspect = inspect
+        self._inspect, self._draw = inspect, draw
 
     def answer(self, request: dict[str, Any]) -> Answer:
+        if "width" in request:
+            return self._draw(request["path"], request["password"], request["number"], request["width"])
         return self._inspect(request["path"], request["password"])
 
     def idle(self) -> None: ...

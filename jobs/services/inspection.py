@@ -1,15 +1,11 @@
 """The look into an uploaded PDF, in a sandbox of the web process."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-from django.conf import settings
-
-from jobs.engines.sandbox import Sandbox, SandboxFailure, SandboxUnavailable
-from jobs.errors import NotAPdf, Unavailable, UnreadablePdf
+from jobs.engines.sandbox import SandboxFailure
+from jobs.errors import NotAPdf, UnreadablePdf
 from jobs.limits import limits
+from jobs.services.side_sandboxes import SideSandboxes
 
 # Readers allow some bytes before the header (ISO 32000-2, annex on implementation notes), so we do too.
 _HEADER_WITHIN = 1024
@@ -22,8 +18,7 @@ _REFUSALS = {
     "no_pages": "The PDF has no pages.",
 }
 
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="inspect")
-_own = threading.local()
+_sandboxes = SideSandboxes("inspect")
 
 
 @dataclass(frozen=True)
@@ -42,14 +37,11 @@ def inspect(path: str, password: str) -> Inspected:
         if b"%PDF-" not in file.read(_HEADER_WITHIN):
             raise NotAPdf("The file does not start like a PDF. Only PDF files can be converted.")
     try:
-        # In threads that live as long as the process: the kernel ends a sandbox with the thread that started it.
-        answer = _threads.submit(_ask, path, password).result()
+        answer = _sandboxes.ask({"path": path, "password": password}, timeout_s=limits().page_seconds)
     except SandboxFailure as failure:
         raise UnreadablePdf(
             f"The PDF can't be opened safely. {failure.reason} Save it anew with another program and try again."
         ) from failure
-    except SandboxUnavailable as error:
-        raise Unavailable("The server can't look into PDFs now. Try again in a while, or ask the operator.") from error
     if refusal := answer.get("refusal"):
         raise UnreadablePdf(_REFUSALS[refusal], code=refusal)
     return Inspected(
@@ -57,15 +49,3 @@ def inspect(path: str, password: str) -> Inspected:
         repaired=bool(answer["repaired"]),
         labels=tuple(map(str, answer["labels"])),
     )
-
-
-def _ask(path: str, password: str) -> dict[str, Any]:
-    if not hasattr(_own, "sandbox"):
-        _own.sandbox = Sandbox(
-            memory_mb=limits().page_memory_mb,
-            engine=None,
-            environment=settings.SANDBOX_ENVIRONMENT,
-            idle_s=60,
-        )
-    sandbox: Sandbox = _own.sandbox
-    return sandbox.request({"path": path, "password": password}, timeout_s=limits().page_seconds)
