@@ -20,6 +20,7 @@ FOLDER = "jobs"
 INPUT = "input.pdf"
 METADATA = "metadata.json"
 PAGES = "pages.jsonl.gz"
+PICTURES = "images"
 
 _COPY_BYTES = 1024 * 1024
 
@@ -32,6 +33,11 @@ def input_path(job: Any, filename: str) -> str:
 def result_path(job: Any, filename: str) -> str:
     """Where a job's Markdown goes; storage picks another name when there is one already."""
     return f"{folder(job.job_id)}/result.md"
+
+
+def picture_path(job_id: str, name: str) -> str:
+    """Where the picture called `name` that was cut out of a job's pages is."""
+    return f"{folder(job_id)}/{PICTURES}/{name}"
 
 
 def folder(job_id: str) -> str:
@@ -104,6 +110,21 @@ def read(name: str) -> bytes:
     with default_storage.open(name) as file:
         content: bytes = file.read()
         return content
+
+
+def chunks(name: str, size: int) -> Iterator[bytes]:
+    """The stored file's content in pieces of `size` bytes, the last one shorter. Raises FileNotFoundError."""
+    with default_storage.open(name) as file:
+        while chunk := file.read(size):
+            yield chunk
+
+
+def pictures(job_id: str) -> set[str]:
+    """The names of the pictures that are stored for a job."""
+    try:
+        return set(default_storage.listdir(f"{folder(job_id)}/{PICTURES}")[1])
+    except FileNotFoundError:
+        return set()
 
 
 def discard(name: str | None) -> None:

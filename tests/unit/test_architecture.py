@@ -35,10 +35,11 @@ FLOORS = {
         "room",
         "result",
         "documents",
+        "formats",
         "archive",
         "remembered",
     },
-    "pure": {"engines", "errors", "logs", "leash"},
+    "pure": {"engines", "errors", "logs", "leash", "version"},
 }
 HEIGHTS = {room: height for height, rooms in enumerate(reversed(FLOORS.values())) for room in rooms}
 # A door that opens another one: a command starts the supervisor; API and admin give files away alike.

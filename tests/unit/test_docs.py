@@ -1,7 +1,9 @@
 """What is documented and what is there are the same."""
 
 import re
+import tomllib
 
+from jobs.version import VERSION
 from tests.server import ROOT
 
 # For tests and plug-ins, not for operators.
@@ -41,3 +43,7 @@ def test_it_names_the_commands_that_are_there() -> None:
     ours = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     missing = sorted(command for command in ours if f"manage.py {command}" not in readme())
     assert missing == [], "README does not say how to run these commands."
+
+
+def test_it_is_one_version() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
