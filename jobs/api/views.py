@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from rest_framework import mixins, viewsets
+from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,22 +18,12 @@ from rest_framework.views import APIView
 from jobs import services
 from jobs.api.lists import JobPages, listed
 from jobs.api.parsers import UploadParser
+from jobs.api.results import Results
 from jobs.api.serializers import KeepSerializer, UploadSerializer, status_document
-from jobs.documents import JobSerializer, PageSerializer
-from jobs.downloads import StoredFile, download, result_filename
-from jobs.errors import (
-    BadOption,
-    JobNotFound,
-    NoFile,
-    NoResult,
-    PageFailed,
-    PageNotFound,
-    PageNotMade,
-    PageNotReady,
-    Problem,
-    ResultNotReady,
-)
-from jobs.models import Job, Page
+from jobs.documents import JobSerializer
+from jobs.downloads import StoredFile, download
+from jobs.errors import JobNotFound, NoFile
+from jobs.models import Job
 
 
 class UploadView(APIView):
@@ -55,7 +45,7 @@ class UploadView(APIView):
         return Response(document, status=202, headers={"Location": document["status_url"]})
 
 
-class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Job]):
+class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Results):
     """`/api/jobs`: the jobs of the one who asks; those of others are not there."""
 
     lookup_field = "job_id"
@@ -73,12 +63,6 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         job = self.get_queryset().filter(job_id=self.kwargs["job_id"]).first()
         if job is None:
             raise JobNotFound("There is no job with this id, or it is not yours.")
-        return job
-
-    def _with_files(self) -> Job:
-        job = self.get_object()
-        if job.is_purged:
-            raise services.purged(job)
         return job
 
     def destroy(self, request: Request, job_id: str) -> Response:
@@ -107,38 +91,9 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         return _unless_known(request, response)
 
     @action(detail=True)
-    def result(self, request: Request, job_id: str) -> StoredFile:
-        if request.query_params.get("format", "md") != "md":
-            raise BadOption("Results are given as `format=md`.")
-        job = self._with_files()
-        if not job.is_finished:
-            raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
-        if not job.result:
-            raise NoResult(_why_no_result(job))
-        return download(job, job.result, result_filename(job.filename), "text/markdown; charset=utf-8")
-
-    @action(detail=True)
     def input(self, request: Request, job_id: str) -> StoredFile:
         job = self.get_object()
         return download(job, job.input, job.filename, "application/pdf")
-
-    @action(detail=True)
-    def pages(self, request: Request, job_id: str) -> Response:
-        rows = self._with_files().pages.light().order_by("number")
-        return Response({"pages": PageSerializer(rows, many=True).data})
-
-    @action(detail=True, url_path=r"pages/(?P<number>[0-9]{1,9})")
-    def page(self, request: Request, job_id: str, number: str) -> HttpResponse:
-        job = self._with_files()
-        page = job.pages.filter(number=int(number)).first()
-        if page is None:
-            raise PageNotFound(f"Page {number} is not among the {job.total_pages} pages of this job.")
-        if page.status == Page.Status.FAILED:
-            raise PageFailed(page.error)
-        if page.status != Page.Status.DONE:
-            raise _not_ready(job, page)
-        services.note_access(job)
-        return HttpResponse(page.markdown, content_type="text/markdown; charset=utf-8")
 
 
 def _unless_known(request: Request, response: Response) -> HttpResponse:
@@ -147,15 +102,3 @@ def _unless_known(request: Request, response: Response) -> HttpResponse:
     response["ETag"] = etag
     known: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
     return known or response
-
-
-def _not_ready(job: Job, page: Page) -> Problem:
-    if job.is_finished:
-        return PageNotMade(f"The job was {job.status} before page {page.number} was converted. Retry makes it.")
-    return PageNotReady(f"The job is {job.status}, page {page.number} is {page.status}.")
-
-
-def _why_no_result(job: Job) -> str:
-    if job.status == Job.Status.CANCELLED:
-        return "The job was cancelled. The pages made until then are under /pages; retry makes the rest."
-    return f"The job failed: {job.error} Retry tries all of its pages again."

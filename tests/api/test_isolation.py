@@ -1,5 +1,6 @@
 """The job of somebody else is not there, whoever asks and whatever for."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from jobs.api.urls import router
 from jobs.models import Claim, Job, Page
 from tests.api.conftest import assert_problem, body
 from tests.conftest import MakeJob, StoredFiles
+from tests.pictures import store_picture
 
+PICTURE = "page-00001-01.png"
 # Each in a state in which its owner gets what he asks for.
 ADDRESSES = [
     ("GET", "", "completed"),
@@ -20,6 +23,8 @@ ADDRESSES = [
     ("GET", "/input", "completed"),
     ("GET", "/pages", "completed"),
     ("GET", "/pages/1", "completed"),
+    ("GET", "/pages/1/image", "completed"),
+    ("GET", f"/images/{PICTURE}", "completed"),
     ("POST", "/cancel", "processing"),
     ("POST", "/retry", "failed"),
     ("POST", "/keep", "completed"),
@@ -35,6 +40,7 @@ def test_it_is_there_for_its_owner(
     as_alice: APIClient, make_job: MakeJob, method: str, suffix: str, status: str
 ) -> None:
     job = make_job(status=status)
+    store_picture(job, PICTURE, b"")
     response = as_alice.generic(method, f"/api/jobs/{job.job_id}{suffix}")
     assert response.status_code == 200
     if response.streaming:
@@ -46,6 +52,7 @@ def test_it_is_not_there_for_others(  # noqa: PLR0917 (three of them are the cas
     others: list[APIClient], make_job: MakeJob, stored_files: StoredFiles, method: str, suffix: str, status: str
 ) -> None:
     job = make_job(status=status)
+    store_picture(job, PICTURE, b"")
     before = everything(stored_files)
     for other in others:
         theirs = assert_problem(other.generic(method, f"/api/jobs/{job.job_id}{suffix}"), 404, "job_not_found")
@@ -80,5 +87,10 @@ def test_it_has_no_address_of_its_file(as_alice: APIClient, make_job: MakeJob, p
 
 def test_it_covers_all_addresses_of_a_job() -> None:
     patterns = [pattern.pattern.regex.pattern for pattern in router.urls if "job_id" in str(pattern.pattern)]
-    suffixes = {pattern.split(")", 1)[1].replace("(?P<number>[0-9]{1,9})", "1").rstrip("$") for pattern in patterns}
+    suffixes = {_with_values(pattern.split(")", 1)[1]) for pattern in patterns}
     assert suffixes == {suffix for _, suffix, _ in ADDRESSES}
+
+
+def _with_values(suffix: str) -> str:
+    """A pattern's part behind the job id, with the values of `ADDRESSES` in its groups."""
+    return re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda group: {"number": "1", "name": PICTURE}[group[1]], suffix).rstrip("$")
