@@ -2,6 +2,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from jobs.formats import FORMATS
 from tests.conftest import MakeJob
 
 HOSTILE = '"><img src=x onerror=alert(1)>.pdf'
@@ -62,3 +63,11 @@ def test_it_leaves_the_progress_to_the_api(
     client.force_login(alice)
     with django_assert_num_queries(3):  # session, user, job
         client.get(f"/jobs/{job.job_id}")
+
+
+def test_it_links_all_forms_of_the_result(client: Client, alice: User, make_job: MakeJob) -> None:
+    job = make_job(status="completed")
+    client.force_login(alice)
+    page = client.get(f"/jobs/{job.job_id}").content.decode()
+    for form in FORMATS:
+        assert f'href="/api/jobs/{job.job_id}/result?format={form}"' in page

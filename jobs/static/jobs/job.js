@@ -45,6 +45,7 @@ function show() {
   showLine(part(root, "outlook"), outlook());
   showLine(part(root, "error"), job.error || removed());
   showWarnings(job.warnings);
+  document.getElementById("formats").hidden = job.status !== "completed" || isPurged(job);
   setText(document.getElementById("job-news"), stateWord(job));
   document.title = `${isActive(job) ? `${job.progress_percent} %` : stateWord(job)} – ${job.filename} – PDF jobs`;
 }
