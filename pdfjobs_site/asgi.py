@@ -9,5 +9,8 @@ use_settings()
 django.setup(set_prefix=False)
 
 from jobs.body_limit import BodyLimit  # noqa: E402 (needs the settings)
+from jobs.translations import compile_messages  # noqa: E402
+
+compile_messages()
 
 application = BodyLimit(get_asgi_application())

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "jobs.middleware.SameOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -140,6 +141,8 @@ except ValueError as error:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [RUN_DIR / "locale"]  # made of jobs/locale when the web server starts
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGIN_URL = "login"

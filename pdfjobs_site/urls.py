@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from jobs import views
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("jobs/<str:job_id>", views.job, name="job"),
     path("login", LoginView.as_view(template_name="jobs/login.html"), name="login"),
     path("logout", LogoutView.as_view(next_page="home"), name="logout"),
+    path("language", set_language, name="set_language"),
+    path("texts.js", JavaScriptCatalog.as_view(), name="texts"),
     path("api/", include("jobs.api.urls")),
     path("admin/", admin.site.urls),
 ]

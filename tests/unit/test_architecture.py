@@ -38,6 +38,7 @@ FLOORS = {
         "formats",
         "archive",
         "remembered",
+        "translations",
     },
     "pure": {"engines", "errors", "logs", "leash", "version"},
 }
