@@ -104,6 +104,53 @@ def table() -> bytes:
         return _bytes(pdf)
 
 
+@cache
+def photo(width: int = 300, height: int = 200, shade: int = 0) -> bytes:
+    """A colourful picture as PNG, another one for each `shade`."""
+    image = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, width, height))
+    for x in range(0, width, 10):
+        image.set_rect((x, 0, x + 10, height), (x * 255 // width, (7 * x + shade) % 256, 255 - x * 255 // width))
+    return bytes(image.tobytes("png"))
+
+
+@cache
+def illustrated(count: int = 1, shade: int = 0) -> bytes:
+    """Pages with a sentence, a photo with the caption "Figure n: A photo of stripes", another sentence, a drawing with
+    the labels "start" and "end" inside, and a last sentence."""
+    with pymupdf.open() as pdf:
+        for number in range(1, count + 1):
+            page = pdf.new_page()
+            page.insert_text((72, 80), "The first sentence of a page stands above its pictures.")
+            page.insert_image((150, 120, 350, 250), stream=photo(shade=shade))
+            page.insert_text((150, 268), f"Figure {number}: A photo of stripes")
+            page.insert_text((72, 320), "The second sentence of a page stands between its pictures.")
+            for x in range(6):
+                page.draw_circle((150 + 30 * x, 420), 40)
+            page.insert_text((150, 424), "start")
+            page.insert_text((280, 424), "end")
+            page.insert_text((72, 560), "The last sentence of a page stands below its pictures.")
+        return _bytes(pdf)
+
+
+@cache
+def turned(degrees: int) -> bytes:
+    """A page that is shown turned clockwise by so many degrees, and cropped: "Hidden words" stand outside. Its text
+    runs level as it is shown."""
+    with pymupdf.open() as drawn:
+        page = drawn.new_page(width=500, height=400)
+        page.insert_text((60, 80), "Words to be found", fontsize=18)
+        page.insert_textbox((60, 120, 440, 300), "A paragraph follows below the title of the page. " * 5)
+        page.insert_image((300, 300, 420, 380), stream=photo())
+        size = (500, 400) if degrees % 180 == 0 else (400, 500)
+        with pymupdf.open() as pdf:
+            made = pdf.new_page(width=size[0] + 60, height=size[1] + 40)
+            made.insert_text((2, 12), "Hidden words", fontsize=8)
+            made.show_pdf_page(pymupdf.Rect(40, 20, 40 + size[0], 20 + size[1]), drawn, 0, rotate=degrees)
+            made.set_cropbox((30, 15, 45 + size[0], 25 + size[1]))
+            made.set_rotation(degrees)
+            return _bytes(pdf)
+
+
 def _bytes(pdf: Any, **options: Any) -> bytes:
     # Without the random id in the trailer a PDF is the same each time.
     made: bytes = pdf.tobytes(no_new_id=True, deflate=True, **options)

@@ -5,20 +5,47 @@ engine `layout`.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from jobs.engines import Markdown
-from jobs.engines.fast_rules import census, composing, furniture, links, reading, rendering, seams
+from jobs.engines import NO_TEXT, Markdown, figures
+from jobs.engines.cutting import Cut, cut
+from jobs.engines.fast_rules import (
+    census,
+    composing,
+    furniture,
+    illustrations,
+    links,
+    parts,
+    reading,
+    rendering,
+    seams,
+)
 from jobs.engines.fast_rules.doubts import doubt
 from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.loading import pymupdf
 from jobs.engines.fast_rules.pieces import Line, Sheet
+from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.tables import Table
+from jobs.engines.geometry import Box
+from jobs.engines.illustrating import Written, illustrated, in_order
 
 _KEPT = 6  # pages: the next ones to be converted were just looked at
 _EDGES = 24  # pages of which the edges are kept
+
+_Compose = Callable[[Sheet, Sequence[Line]], list[Piece]]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a page shows: its pieces in reading order, and its pictures where the rules see them."""
+
+    pieces: list[Piece]
+    number: int
+    boxes: list[Box] = field(default_factory=list)
+    cut: Cut = field(default_factory=Cut)
 
 
 class FastDocument:
@@ -43,14 +70,54 @@ class FastDocument:
     def _converted(self, number: int, options: Mapping[str, Any]) -> tuple[Markdown, Sheet, list[Table]]:
         looks = self._looks_of_all()
         sheet = reading.sheet(self._page(number - 1))
-        lines = list(sheet.lines) if options.get("page_furniture") == "keep" else self._body(number - 1, sheet)
+        body = self._body(number - 1, sheet)
+        lines = list(sheet.lines) if options.get("page_furniture") == "keep" else body
         self._link(number - 1, lines)
-        found = composing.pieces(sheet, lines, census.on_page(looks, sheet)) if lines or sheet.turned else []
+        compose = partial(composing.pieces, looks=census.on_page(looks, sheet))
+        found = compose(sheet, lines) if lines or sheet.turned else []
         tables = [piece for piece in found if isinstance(piece, Table)]
+        shown = _Shown(found, number)
+        if options.get("images"):
+            shown = self._with_pictures(shown, sheet, lines, options, compose)
+        kept = {id(line) for line in body}
+        furnished = [line for line in lines if id(line) not in kept]
+        return self._written(shown, sheet, furnished, looks), sheet, tables
+
+    def _with_pictures(
+        self, shown: _Shown, sheet: Sheet, lines: list[Line], options: Mapping[str, Any], compose: _Compose
+    ) -> _Shown:
+        """The page's pictures, and its pieces without the words that these stand for."""
+        page, raw = self._pdf[shown.number - 1], self._page(shown.number - 1)
+        seen = illustrations.sight(page, raw, sheet, shown.pieces, options.get("page_furniture") == "keep")
+        chosen = figures.found(seen)
+        hiding = illustrations.hiding(seen, chosen, shown.pieces)
+        found = shown.pieces
+        if hiding:
+            bare = replace(sheet, turned=illustrations.outside(sheet.turned, hiding))
+            left = illustrations.outside(lines, hiding)
+            found = compose(bare, left) if left or bare.turned else []
+        boxes = [figure.box for figure in chosen]
+        frame = partial(illustrations.to_frame, raw=raw, sheet=sheet, rotation=page.rotation)
+        return _Shown(found, shown.number, boxes, cut(page, list(map(frame, boxes)), shown.number))
+
+    def _written(self, shown: _Shown, sheet: Sheet, furnished: list[Line], looks: Looks) -> Markdown:
+        page, found = self._pdf[shown.number - 1], shown.pieces
+        raw = self._page(shown.number - 1)
+        frame = partial(illustrations.to_frame, raw=raw, sheet=sheet, rotation=page.rotation)
         text, places = rendering.markdown(found)
-        if text:
-            return Markdown(text, seams=seams.seams(found, places, looks)), sheet, tables
-        return Markdown("", [f"Page {number} has no text that could be read."], source="none"), sheet, tables
+        written = Written(text, places, list(map(parts.box, found)), list(map(parts.caption, found)))
+        made = illustrated(written, shown.boxes, shown.cut, shown.number, frame)
+        nothing = [] if text else [f"Page {shown.number} has no text that could be read."]
+        told = parts.told(found, made.text, made.places, frame, parts.margins(furnished, sheet.height / 2))
+        return Markdown(
+            made.text,
+            [*made.cut.warnings, *nothing],
+            "text" if text else NO_TEXT,
+            seams.seams(found, made.places, looks) if text else {},
+            in_order(told, made.parts),
+            {"width": round(page.rect.width, 1), "height": round(page.rect.height, 1), "turned": 0},
+            made.cut.pictures,
+        )
 
     def close(self) -> None:
         self._pages.clear()

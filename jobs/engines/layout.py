@@ -11,7 +11,7 @@ from typing import Any
 
 import onnxruntime
 
-from jobs.engines import Markdown
+from jobs.engines import NO_TEXT, Markdown
 
 
 class _OneThread(onnxruntime.InferenceSession):  # type: ignore[misc]
@@ -29,24 +29,29 @@ onnxruntime.InferenceSession = _OneThread
 import pymupdf  # noqa: E402
 from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
 
+from jobs.engines.cutting import cut  # noqa: E402
+from jobs.engines.illustrating import Written, illustrated, in_order  # noqa: E402
 from jobs.engines.layout_passes import (  # noqa: E402
     direction,
     dropcaps,
     furniture,
     headings,
+    illustrations,
     links,
     listings,
     lists,
     monospace,
     order,
+    parts,
     reading,
     regions,
     seams,
     tables,
     writing,
 )
-from jobs.engines.layout_passes.shapes import Block, Line, Page, Table  # noqa: E402
+from jobs.engines.layout_passes.shapes import Block, Box, Line, Page, Table  # noqa: E402
 from jobs.engines.ocr import deciding, mixed, scan  # noqa: E402
+from jobs.engines.upright import set_upright  # noqa: E402
 
 pymupdf._get_layout = DocumentLayoutAnalyzer.get_model(feature_set_name="rf").predict
 pymupdf.TOOLS.unset_quad_corrections(True)
@@ -72,13 +77,25 @@ class LayoutDocument:
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         """The page's Markdown without running headers and footers."""
         page = self._pdf[number - 1]
-        page.remove_rotation()
+        set_upright(page)
         sight = _seen(page, options)
         blocks = self._blocks(sight, number, options) if sight.lines else []
+        boxes: list[Box] = []
+        if options.get("images"):
+            boxes, blocks = _pictured(sight, blocks, options)
         text, places = writing.markdown(blocks)
-        if not text:
-            return Markdown("", [*sight.warnings, f"Page {number} has no text that could be read."], source="none")
-        return Markdown(text, sight.warnings, sight.source, seams.found(blocks, places, self._bookmarks))
+        nothing = [] if text else [f"Page {number} has no text that could be read."]
+        written = Written(text, places, [block.box for block in blocks], illustrations.captions_of(blocks))
+        made = illustrated(written, boxes, cut(sight.page, boxes, number), number)
+        return Markdown(
+            made.text,
+            [*sight.warnings, *made.cut.warnings, *nothing],
+            sight.source if text else NO_TEXT,
+            seams.found(blocks, made.places, self._bookmarks) if text else {},
+            in_order(parts.told(blocks, made.text, made.places), made.parts),
+            sight.frame,
+            made.cut.pictures,
+        )
 
     def _blocks(self, sight: "_Sight", number: int, options: Mapping[str, Any]) -> list[Block]:
         """The page's blocks in reading order, as they are to be written."""
@@ -90,9 +107,10 @@ class LayoutDocument:
         blocks = regions.blocks(_layout(pdf_page), lines, scanned=sight.source == "ocr")
         blocks = _with_tables(pdf_page, blocks, lines) + sight.pictures
         page = Page(pdf_page.rect.width, pdf_page.rect.height, blocks)
+        elsewhere = self._elsewhere(number)
+        page = furniture.marked(page, elsewhere, body)
         if options.get("page_furniture") != "keep":
-            elsewhere = self._elsewhere(number)
-            page = furniture.dropped(furniture.marked(page, elsewhere, body), elsewhere)
+            page = furniture.dropped(page, elsewhere)
         found = order.ordered(page.blocks, rightwards)
         found = lists.nested(
             lists.continued(lists.split(listings.found(headings.checked(headings.parted(found), body))))
@@ -129,6 +147,12 @@ class _Sight:
     source: str = "text"
     pictures: list[Block] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    turned: int = 0  # degrees clockwise, to be upright
+
+    @property
+    def frame(self) -> dict[str, float]:
+        size = self.page.rect
+        return {"width": round(size.width, 1), "height": round(size.height, 1), "turned": self.turned}
 
 
 def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
@@ -140,7 +164,7 @@ def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
     read = scan.read(page, str(options.get("ocr_language") or ""))
     found = _lines(read.page)
     if deciding.is_better("\n".join(line.text for line in found), look, options):
-        return _Sight(read.page, found, "ocr", warnings=read.warnings)
+        return _Sight(read.page, found, "ocr", warnings=read.warnings, turned=read.turned)
     return _Sight(page, lines, warnings=read.warnings)
 
 
@@ -170,6 +194,14 @@ def _layout(page: Any) -> list[dict[str, Any]]:
     return page.layout_information or []
 
 
+def _pictured(sight: _Sight, blocks: list[Block], options: Mapping[str, Any]) -> tuple[list[Box], list[Block]]:
+    """Where the page has pictures, and its blocks without the words that these stand for."""
+    groups = (sight.page.layout_information if sight.lines else _layout(sight.page)) or []
+    keeps = options.get("page_furniture") == "keep"
+    seen = illustrations.sight(sight.page, groups, sight.lines, blocks, scanned=sight.source == "ocr", furniture=keeps)
+    return illustrations.found(seen, blocks, [line for block in sight.pictures for line in block.lines])
+
+
 def _with_tables(page: Any, blocks: list[Block], lines: list[Line]) -> list[Block]:
     if not any(block.kind == "table" for block in blocks):
         return blocks
@@ -183,7 +215,7 @@ def _tables(page: Any) -> list[Table]:
 
 def _margin_lines(page: Any) -> set[str]:
     """Lines of text near the edges of a page, as `furniture` compares them."""
-    page.remove_rotation()
+    set_upright(page)
     height = page.rect.height
     near = (line for line in _lines(page) if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
     return {furniture.key(line) for line in near}

@@ -45,6 +45,12 @@ def upright(page: dict[str, Any]) -> _Turn:
     return _turn(_direction(texts), page["width"], page["height"])
 
 
+def lying(page: dict[str, Any]) -> int:
+    """By how many degrees clockwise `upright` turns the page."""
+    texts = [line for block in page["blocks"] if block["type"] == 0 for line in block["lines"]]
+    return {(1, 0): 0, (0, -1): 90, (-1, 0): 180, (0, 1): 270}[_direction(texts)]
+
+
 def margins(page: dict[str, Any], share: float) -> Sheet:
     """Only the lines in the top and bottom `share` of the page, at a fraction of the cost."""
     texts = [line for block in page["blocks"] if block["type"] == 0 for line in block["lines"]]

@@ -23,6 +23,11 @@ def inline(lines: Iterable[Line], plain: bool = False) -> str:
     return "".join(_written(span, plain) for span in _merged(spans, plain)).strip()
 
 
+def plain(lines: Iterable[Line]) -> str:
+    """The lines as one paragraph without any markup."""
+    return " ".join("".join(span.text for span in _running(list(lines))).split())
+
+
 def _uniform(spans: list[Span]) -> bool:
     """Whether all of it is bold or all of it italic, which then stresses nothing."""
     filled = [span for span in spans if span.text.strip()]

@@ -47,16 +47,19 @@ def _engine() -> Any:
     return RapidOCR(params=_SETTINGS)
 
 
-def read(pixels: Pixels) -> tuple[list[Found], Pixels]:
-    """The lines of a picture and the picture as it stands upright."""
+def read(pixels: Pixels) -> tuple[list[Found], Pixels, int]:
+    """The lines of a picture, the picture as it stands upright, and the degrees it was turned clockwise for that."""
     crops, boxes = _detected(pixels)
+    degrees = 0
     if len(boxes) and turning.lies_on_its_side(boxes):
+        degrees = 90
         pixels = picture.turned(pixels, 90)
         crops, boxes = _detected(pixels)
     if len(boxes) and _is_upside_down(crops):
+        degrees += 180
         pixels = picture.turned(pixels, 180)
         crops, boxes = [picture.turned(crop, 180) for crop in crops], turning.turned_over(boxes, pixels.shape)
-    return _lines(pixels, crops, boxes), pixels
+    return _lines(pixels, crops, boxes), pixels, degrees
 
 
 def read_if(pixels: Pixels, worth_it: Callable[[turning.Boxes], bool]) -> list[Found]:
