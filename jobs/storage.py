@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +93,13 @@ def write(name: str, content: bytes) -> None:
     default_storage.save(name, ContentFile(content))
 
 
+def write_whole(name: str, content: bytes) -> None:
+    """The same, all of it or nothing."""
+    with draft() as file:
+        file.write(content)
+        put(name, file)
+
+
 def put(name: str, file: IO[bytes]) -> None:
     """Store the draft `file` as `name`, in place of what is there."""
     whole = saveable(file)
@@ -143,6 +150,12 @@ def discard_other_results(job_id: str, kept: str | None) -> None:
     for name in files(job_id):
         if Path(name).name.startswith("result") and name != kept:
             discard(name)
+
+
+def discard_other_pictures(job_id: str, kept: Collection[str]) -> None:
+    """Remove the pictures in a job's folder that no row names: of pages that were begun by somebody who was killed."""
+    for name in pictures(job_id).difference(kept):
+        discard(picture_path(job_id, name))
 
 
 def files(job_id: str) -> Iterator[str]:

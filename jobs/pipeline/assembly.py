@@ -45,6 +45,7 @@ def assemble(claim: Claim) -> None:
             storage.discard_folder(job.job_id)  # deleted meanwhile, and we have just made its folder anew
         raise
     storage.discard_other_results(job.job_id, kept=job.result.name)
+    storage.discard_other_pictures(job.job_id, kept=set(job.pictures.values_list("name", flat=True)))
     archive.write_metadata(job)
 
 

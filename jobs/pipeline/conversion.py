@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from jobs import queue, storage
+from jobs.engines.pictures import BadPicture
 from jobs.engines.sandbox import Sandbox, SandboxFailure
 from jobs.limits import limits
 from jobs.models import Claim, Job, Page
@@ -67,11 +68,14 @@ def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFai
 
 
 def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, following: Page | None) -> None:
-    if isinstance(outcome, SandboxFailure):
-        given_up = save_failure(claim, page, outcome.code, outcome.reason, following)
-        logger.warning("Page %d: %s (%s).", page.number, outcome.code, "given up" if given_up else "tried once more")
-    else:
-        save_done(claim, page, outcome, following)
+    if not isinstance(outcome, SandboxFailure):
+        try:
+            save_done(claim, page, outcome, following)
+            return
+        except BadPicture as error:
+            outcome = SandboxFailure("engine", str(error))
+    given_up = save_failure(claim, page, outcome.code, outcome.reason, following)
+    logger.warning("Page %d: %s (%s).", page.number, outcome.code, "given up" if given_up else "tried once more")
 
 
 def _sandbox(engine: str) -> Sandbox:

@@ -7,23 +7,44 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from jobs.engines import joining
+from jobs.engines import joining, parts
 from jobs.engines.answers import storable
+from jobs.engines.pictures import Checked, checked, renamed, renamed_blocks
 from jobs.models import Claim, Event, Page
 from jobs.models.event import note
-from jobs.pipeline import claims
-from jobs.pipeline.outcome import fail, progress, settle
+from jobs.pipeline import claims, pictures
+from jobs.pipeline.outcome import LeaseLost, fail, progress, settle
 
 # How much the newest page counts in the moving average of the speed.
 _NEWEST_SHARE = 0.3
 
 
 def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page | None) -> None:
-    """Save the Markdown of `page` and begin `following`. Raises LeaseLost, and has changed nothing then."""
+    """Save the Markdown of `page` with its pictures, and begin `following`.
+
+    Raises LeaseLost, and BadPicture, and has changed no row then.
+    """
+    cut = checked(answer["pictures"], page.number)
+    try:
+        pictures.write(claim, cut)
+        known = _save_done(claim, page, answer, cut, following)
+    except LeaseLost:
+        if cut:
+            pictures.withdraw(claim.job)
+        raise
+    pictures.discard(claim.job, known)
+
+
+def _save_done(
+    claim: Claim, page: Page, answer: dict[str, Any], cut: list[Checked], following: Page | None
+) -> dict[str, str]:
+    """The pictures that the job had already: the name of each by the one that this page gave it."""
     seconds = float(answer["seconds"])
     usage = answer["usage"]
-    markdown: str = storable(str(answer["text"]))
     with transaction.atomic():
+        known = pictures.note(claim.job_id, cut)
+        # Places in the text stay true: all names are of one length.
+        markdown: str = renamed(storable(str(answer["text"])), known)
         settle(
             claim,
             page,
@@ -31,8 +52,8 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
             markdown=markdown,
             source=str(answer["source"])[:8],
             seams=joining.sound(storable(answer["seams"]), markdown),
-            blocks=storable(answer["blocks"]),
-            frame=storable(answer["frame"]),
+            blocks=renamed_blocks(parts.sound(storable(answer["blocks"]), markdown), known),
+            frame=parts.sound_frame(answer["frame"]),
             warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
@@ -41,11 +62,13 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
             claim.job_id,
             pages_done=F("pages_done") + 1,
             page_bytes=F("page_bytes") + len(markdown.encode()),
+            stored_bytes=F("stored_bytes") + pictures.new_bytes(cut, known),
             seconds_per_page=speed,
             prompt_tokens=F("prompt_tokens") + int(usage.get("prompt_tokens", 0)),
             completion_tokens=F("completion_tokens") + int(usage.get("completion_tokens", 0)),
         )
         _go_on(claim, following)
+    return known
 
 
 def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Page | None) -> bool:

@@ -12,18 +12,24 @@ fail    the engine raises
 curse   the engine raises, with a message that no database takes
 noise   the engine prints to stdout, from Python and past it
 blank   the page has no text, and the engine says so
+photo   the page has a picture of its own
+logo    the page has the picture that all such pages have, after its photo
+forged  the page's picture is none
 slow    seconds that every page takes
 """
 
 import os
 import signal
+import struct
 import sys
 import time
+import zlib
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jobs.engines import Markdown
+from jobs.engines import PICTURE_NAME, Markdown, Picture
 
 _BITE = 16 * 1024 * 1024
 _kept: list[bytes] = []
@@ -38,12 +44,12 @@ class FakeDocument:
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         asked = dict(word.partition(":")[::2] for word in options.get("prompt", "").split())
         time.sleep(float(asked.pop("slow", 0)))
-        for deed, numbers in asked.items():
-            if str(number) in numbers.split(","):
-                DEEDS[deed]()
-                if deed == "blank":
-                    return Markdown("", [f"Page {number} has no text that could be read."], source="none")
-        return Markdown(text_of(number))
+        here = [deed for deed, numbers in asked.items() if str(number) in numbers.split(",")]
+        for deed in here:
+            DEEDS[deed]()
+        if "blank" in here:
+            return Markdown("", [f"Page {number} has no text that could be read."], source="none")
+        return _with_pictures(number, [PICTURES[deed](number) for deed in here if deed in PICTURES])
 
     def close(self) -> None: ...
 
@@ -51,6 +57,37 @@ class FakeDocument:
 def text_of(number: int) -> str:
     """The Markdown that this engine makes of page `number`."""
     return f"# Page {number}\n\nText of page {number}."
+
+
+def png(width: int, shade: int = 0) -> bytes:
+    """A grey picture, one pixel high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes([0, *[shade] * width]))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+PICTURES: dict[str, Callable[[int], bytes]] = {
+    "photo": png,
+    "logo": lambda number: png(9999),
+    "forged": lambda number: b"<svg onload='alert(1)'/>",
+}
+
+
+def _with_pictures(number: int, files: list[bytes]) -> Markdown:
+    """The page with its pictures below the text, told as a block each."""
+    text, blocks, pictures = text_of(number), [], []
+    for count, file in enumerate(files, start=1):
+        name = PICTURE_NAME.format(number, count)
+        link = f"![Picture {count}](images/{name})"
+        place = {"at": len(text) + 2, "to": len(text) + 2 + len(link)}
+        blocks.append({"type": "picture", "text": "", "bbox": [0, 0, 9, 9], "image": name, **place})
+        pictures.append(Picture(name, b64encode(file).decode(), 1, 1))
+        text += f"\n\n{link}"
+    return Markdown(text, blocks=blocks, pictures=pictures)
 
 
 def open(path: str, password: str) -> FakeDocument:  # noqa: A001 (the engines' own word)
@@ -102,4 +139,5 @@ DEEDS: dict[str, Callable[[], object]] = {
     "curse": _curse,
     "noise": _noise,
     "blank": lambda: None,
+    **dict.fromkeys(PICTURES, lambda: None),
 }
