@@ -1,7 +1,8 @@
 """Making rows again from the folders of `media/`, after the database was lost."""
 
+import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -11,13 +12,15 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
 from jobs import archive, storage
-from jobs.models import Event, Job, Page
+from jobs.engines.pictures import linked
+from jobs.models import Event, Job, Page, Picture
 from jobs.models.event import note
 
 logger = logging.getLogger(__name__)
 
 # So many pages are in memory at a time.
 _PAGES_AT_ONCE = 100
+_PICTURES_AT_ONCE = 500
 
 
 @dataclass
@@ -71,9 +74,12 @@ def _make_rows(found: dict[str, Any]) -> None:
     )
     job.save()
     rows = _pages(job)
+    pictures: set[str] = set()
     while pages := list(islice(rows, _PAGES_AT_ONCE)):
         Page.objects.bulk_create(pages)
         job.page_bytes += sum(len(page.markdown.encode()) for page in pages)
+        pictures.update(*(linked(page.markdown) for page in pages))
+    Picture.objects.bulk_create(_pictures(job, pictures & storage.pictures(job.job_id)), _PICTURES_AT_ONCE)
     job.save(update_fields=["page_bytes"])
     note(job.pk, Event.Kind.RESTORED, "from its folder")
 
@@ -123,3 +129,9 @@ def _pages(job: Job) -> Iterator[Page]:
             converted_at=_moment(row["converted_at"]),
             **{name: row[name] for name in (*_PAGE_PLAIN, *archive.TEXTS)},
         )
+
+
+def _pictures(job: Job, names: Iterable[str]) -> Iterator[Picture]:
+    for name in sorted(names):
+        content = storage.read(storage.picture_path(job.job_id, name))
+        yield Picture(job=job, name=name, digest=hashlib.sha256(content).hexdigest(), bytes=len(content))
