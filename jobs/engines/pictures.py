@@ -12,7 +12,8 @@ from jobs.engines import PICTURE_NAME
 _MOST = 99  # of one page, as many as have names
 _MOST_BYTES, _MOST_PIXELS = 16 * 1024 * 1024, 25_000_000
 _START, _END = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"IEND\xaeB`\x82"
-_LINK = re.compile(r"(\]\(images/)(page-\d{5,}-\d{2}\.png)(?=\))")
+_NAME = r"page-\d{5,}-\d{2}\.png"
+_LINK = re.compile(rf"(\]\(images/)({_NAME})(?=\))")
 
 
 class BadPicture(ValueError):
@@ -49,6 +50,16 @@ def _checked(picture: Mapping[str, Any], names: Collection[str]) -> Checked:
     if not data.startswith(_START) or not data.endswith(_END) or not 0 < width * height <= _MOST_PIXELS:
         raise BadPicture
     return Checked(name, data, hashlib.sha256(data).hexdigest())
+
+
+def is_name(name: str) -> bool:
+    """Whether a file is called as pictures are."""
+    return bool(re.fullmatch(_NAME, name))
+
+
+def led_to(text: str, folder: str) -> str:
+    """The Markdown with its links to pictures led to another folder; `folder` is fit for an address."""
+    return _LINK.sub(lambda link: f"]({folder}/{link[2]}", text)
 
 
 def linked(text: str) -> set[str]:

@@ -16,7 +16,7 @@ from jobs.limits import limits
 from jobs.models import Event, Job, Page, Reading
 from jobs.models.event import note
 from jobs.models.job import Removal
-from jobs.services import lifecycle, removal
+from jobs.services import batch_pictures, lifecycle, removal
 from jobs.services.admission import check_disk, check_limits
 from jobs.services.batch_files import Wanted, check_target, printable, write_whole
 from jobs.services.submission import Options, submit, too_large_detail
@@ -113,6 +113,8 @@ class Batch:
     def _take_in(self, file: Wanted) -> Ended | None:
         try:
             check_target(file.target, self._how.force)
+            if self._how.options.images:
+                batch_pictures.check_folder(file.target, self._how.force)
             job = _submitted(file.source, self._how)
         except (Problem, OSError) as error:
             self._is_full = isinstance(error, StorageFull) and bool(self._underway)
@@ -152,8 +154,8 @@ class Batch:
         if each.job.is_purged:
             return lifecycle.purged(each.job).detail
         try:
-            with each.job.result.open("rb") as result:
-                write_whole(result, each.file.target, self._how.force)
+            with batch_pictures.written(each.job, each.file.target, self._how.force):
+                _write_result(each.job, each.file.target, self._how.force)
         except OSError as error:
             return f"{_sentence(error)} The result stays in the job {each.job.job_id}."
         if self._how.delete:
@@ -161,6 +163,12 @@ class Batch:
         else:
             note(each.job.pk, Event.Kind.DOWNLOADED, f"to {printable(each.file.target.name)}")
         return ""
+
+
+def _write_result(job: Job, target: Path, force: bool) -> None:
+    with job.result.open("rb") as result:
+        lines = batch_pictures.redirected(result, target) if job.pictures.exists() else result
+        write_whole(lines, target, force)
 
 
 def _submitted(source: Path, how: How) -> Job:

@@ -1,11 +1,9 @@
 """Which files a batch converts, and where their results go."""
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,14 @@ def check_target(target: Path, force: bool) -> None:
         raise PermissionError(None, "can't be written there; name another folder with -o", str(target))
 
 
-def write_whole(content: IO[bytes], target: Path, force: bool) -> None:
+def write_whole(content: Iterable[bytes], target: Path, force: bool) -> None:
     """Write `content` to `target`, all of it or nothing; over what is there only with `force`. Raises OSError."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     if not force:
         target.open("xb").close()  # takes the name, or fails if somebody else has it now
     try:
         with draft.open("wb") as file:
-            shutil.copyfileobj(content, file)
+            file.writelines(content)
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)

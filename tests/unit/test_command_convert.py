@@ -1,17 +1,19 @@
 """`manage.py convert` without its workers: which files, which options, and what becomes of each file."""
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from pytest_django import Settings
 
-from jobs import services
+from jobs import services, storage
 from jobs.management.progress import Progress, farewell
 from jobs.models import Event, Job, Reading
 from jobs.services import Options
@@ -19,7 +21,7 @@ from jobs.services.batch import Batch, Ended, How
 from jobs.services.batch_files import Wanted, find, with_targets
 from tests import pdfs
 from tests.conftest import MakeJob, StoredFiles, Work
-from tests.engines.fake import text_of
+from tests.engines.fake import png, text_of
 
 Put = Callable[..., Path]
 
@@ -313,10 +315,89 @@ def test_it_says_once_that_the_disk_is_full(put: Put, work: Work, settings: Sett
 # --- the command line --------------------------------------------------------------------------------------------
 
 
+# --- pictures ----------------------------------------------------------------------------------------------------
+
+
+def with_images(**how: object) -> dict[str, object]:
+    return {"options": Options(images=True), "prompt": "photo:1 logo:2", **how}
+
+
+def test_it_writes_pictures_beside_the_markdown(put: Put, work: Work) -> None:
+    source = put("a (draft) & more.v2.pdf")
+    assert named(finish(batch(source, **with_images()), work)) == {source.name: ""}
+    folder = source.with_name("a (draft) & more.v2.images")
+    assert sorted(path.name for path in folder.iterdir()) == ["page-00001-01.png", "page-00002-01.png"]
+    text = source.with_suffix(".md").read_text()
+    places = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert len(places) == 2
+    for place in places:
+        assert (source.parent / unquote(place)).read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_makes_no_folder_where_no_picture_is(put: Put, work: Work) -> None:
+    source = put("a.pdf")
+    finish(batch(source, **with_images(prompt="")), work)
+    assert source.with_suffix(".md").exists()
+    assert not source.with_suffix(".images").exists()
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_it_does_not_touch_a_folder_that_is_there(put: Put, work: Work, is_folder: bool) -> None:
+    source = put("a.pdf")
+    own = put("a.images/own.txt", b"mine") if is_folder else put("a.images", b"mine")
+    (ended,) = finish(batch(source, **with_images()), work)
+    assert "a.images: is there already" in ended.problem
+    assert own.read_bytes() == b"mine"
+    assert not source.with_suffix(".md").exists()
+    assert not Job.objects.exists()
+
+
+def test_it_does_not_touch_a_folder_that_came_meanwhile(put: Put, work: Work) -> None:
+    source = put("a.pdf")
+    converting = batch(source, **with_images())
+    converting.step()
+    own = put("a.images/own.txt", b"mine")
+    (ended,) = finish(converting, work)
+    assert "The result stays in the job" in ended.problem
+    assert [path.name for path in own.parent.iterdir()] == ["own.txt"]
+
+
+def test_it_writes_pictures_over_if_forced(put: Put, work: Work) -> None:
+    source, own = put("a.pdf"), put("a.images/own.txt", b"mine")
+    old = put("a.images/page-00007-01.png", b"of another run")
+    put("a.images/page-00001-01.png", b"of another run")
+    finish(batch(source, **with_images(force=True)), work)
+    assert own.read_bytes() == b"mine"
+    assert not old.exists()
+    assert sorted(path.name for path in own.parent.iterdir()) == ["own.txt", "page-00001-01.png", "page-00002-01.png"]
+    assert (own.parent / "page-00001-01.png").read_bytes() == png(1)
+
+
+def test_it_leaves_no_pictures_without_their_markdown(put: Put, work: Work) -> None:
+    source = put("a.pdf")
+    converting = batch(source, **with_images())
+    converting.step()
+    put("a.md", b"came meanwhile")
+    (ended,) = finish(converting, work)
+    assert "The result stays in the job" in ended.problem
+    assert not source.with_suffix(".images").exists()
+
+
+def test_it_says_that_a_picture_is_lost(put: Put, work: Work) -> None:
+    source = put("a.pdf")
+    converting = batch(source, **with_images())
+    converting.step()
+    work()
+    storage.discard(storage.picture_path(Job.objects.get().job_id, "page-00002-01.png"))
+    (ended,) = finish(converting, work)
+    assert "page-00002-01.png" in ended.problem
+    assert not source.with_suffix(".images").exists()
+    assert not source.with_suffix(".md").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["a.pdf", "--images"], "write no pictures yet"),
         (["a.pdf", "--engine", "magic"], "there are: auto, fake, fast, layout"),
         (["@nothing.txt"], "The list nothing.txt can't be read"),
         (["a.pdf", "-o", "/dev/null/out"], "Name another with -o"),

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--engine", default=engines.DEFAULT, help=f"what converts: {engines_there} (%(default)s)")
         parser.add_argument("--pages", default="", metavar="RANGE", help='which pages, like "1-3,7" or "5-" (all)')
         parser.add_argument("--page-breaks", action="store_true", help="mark in the Markdown where each page begins")
-        parser.add_argument("--images", action="store_true", help="write the pictures too (no engine here can yet)")
+        parser.add_argument("--images", action="store_true", help="cut the pictures out, to NAME.images beside NAME.md")
         parser.add_argument(
             "--ocr", default="auto", choices=("auto", "always", "never"), help="read as pictures (%(default)s)"
         )
@@ -108,8 +108,6 @@ def _converted(batch: Batch, hands: Hands, progress: Progress) -> int:
 
 def _how(options: dict[str, Any]) -> How:
     """Raises CommandError for what this server can't do: an option is refused, not ignored."""
-    if options["images"]:
-        raise CommandError("The engines of this server write no pictures yet. Leave --images out.")
     if options["engine"] not in _engines():
         raise CommandError(f'There is no engine "{options["engine"]}"; there are: {", ".join(_engines())}.')
     return How(
