@@ -18,6 +18,11 @@ function summary(options) {
   const words = [];
   if (options.pages) words.push(`pages ${options.pages}`);
   if (options.password) words.push("password");
+  if (options.engine) words.push(`engine ${options.engine}`);
+  if (options.ocr) words.push(`text recognition ${options.ocr}`);
+  if (options.ocr_language) words.push(`languages ${options.ocr_language}`);
+  if (options.images) words.push("pictures");
+  if (options.page_furniture) words.push("headers and footers");
   if (options.page_breaks) words.push("page breaks");
   return words.length ? `: ${words.join(", ")}` : "";
 }
