@@ -7,7 +7,8 @@ from jobs.engines.geometry import Box, apart
 
 CAPTION = re.compile(
     r"(?:supplementary |extended data )?(?:figure|fig|abbildung|abb|illustration|image|photo|picture|plate|scheme|chart"
-    r"|graph|diagram|map|exhibit|drawing)s?\s*\.?\s*(?:[A-Z]{1,2}[-.]?)?\d",
+    r"|graph|diagram|map|exhibit|drawing)s?\s*\.?\s*(?:[A-Z]{1,2}[-.]?)?\d"
+    r"(?![\w.\-]*\s+(?-i:[a-z]{2}))",  # no sentence: "Figure 3 shows"
     re.I,
 )
 

@@ -30,7 +30,7 @@ from jobs.engines.fast_rules.pieces import Line, Sheet
 from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.tables import Table
 from jobs.engines.geometry import Box
-from jobs.engines.illustrating import Written, illustrated, in_order
+from jobs.engines.illustrating import Written, illustrated, with_pictures
 
 _KEPT = 6  # pages: the next ones to be converted were just looked at
 _EDGES = 24  # pages of which the edges are kept
@@ -114,7 +114,7 @@ class FastDocument:
             [*made.cut.warnings, *nothing],
             "text" if text else NO_TEXT,
             seams.seams(found, made.places, looks) if text else {},
-            in_order(told, made.parts),
+            with_pictures(told, made),
             {"width": round(page.rect.width, 1), "height": round(page.rect.height, 1), "turned": 0},
             made.cut.pictures,
         )

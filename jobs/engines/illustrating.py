@@ -22,10 +22,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Illustrated:
-    """The text with the links; the blocks' places in it; the pictures as blocks; and what was cut."""
+    """The text with the links, where the blocks and the captions stand in it, the pictures as blocks, what was cut."""
 
     text: str
     places: list[Place]
+    captions: set[Place]
     parts: list[Part]
     cut: Cut
 
@@ -44,9 +45,14 @@ def illustrated(
     parts = [
         part("picture", "", to_frame(box), place, image=name) for (box, name), place in zip(shown, own, strict=True)
     ]
-    return Illustrated(text, places, parts, cut)
+    return Illustrated(text, places, {places[at] for at in found if at is not None}, parts, cut)
 
 
-def in_order(*lists: Sequence[Part]) -> list[Part]:
-    """Blocks as they follow each other in the text."""
-    return sorted((each for parts in lists for each in parts), key=lambda each: each["at"])
+def with_pictures(told: Sequence[Part], made: Illustrated) -> list[Part]:
+    """The page's blocks as they follow each other in the text, its pictures among them."""
+    named = [_as_caption(each) if (each["at"], each["to"]) in made.captions else each for each in told]
+    return sorted([*named, *made.parts], key=lambda each: int(each["at"]))
+
+
+def _as_caption(each: Part) -> Part:
+    return {**each, "type": "caption"} if each["type"] == "text" else each

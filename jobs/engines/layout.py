@@ -30,7 +30,7 @@ import pymupdf  # noqa: E402
 from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
 
 from jobs.engines.cutting import cut  # noqa: E402
-from jobs.engines.illustrating import Written, illustrated, in_order  # noqa: E402
+from jobs.engines.illustrating import Written, illustrated, with_pictures  # noqa: E402
 from jobs.engines.layout_passes import (  # noqa: E402
     direction,
     dropcaps,
@@ -92,7 +92,7 @@ class LayoutDocument:
             [*sight.warnings, *made.cut.warnings, *nothing],
             sight.source if text else NO_TEXT,
             seams.found(blocks, made.places, self._bookmarks) if text else {},
-            in_order(parts.told(blocks, made.text, made.places), made.parts),
+            with_pictures(parts.told(blocks, made.text, made.places), made),
             sight.frame,
             made.cut.pictures,
         )

@@ -79,6 +79,7 @@ def test_it_tells_them_among_the_blocks(convert: Convert, engine: str) -> None:
     page = convert(engine, pdfs.illustrated())
     photo, drawing = (block for block in page.blocks if block["type"] == "picture")
     assert (photo["image"], drawing["image"]) == ("page-00001-01.png", "page-00001-02.png")
+    assert [block["text"] for block in page.blocks if block["type"] == "caption"] == ["Figure 1: A photo of stripes"]
     assert photo["bbox"] == pytest.approx([151, 120, 349, 250], abs=8)
     assert page.text[drawing["at"] : drawing["to"]] == "![Picture 2 on page 1](images/page-00001-02.png)"
     places = [(block["at"], block["to"]) for block in page.blocks]

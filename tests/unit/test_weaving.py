@@ -15,7 +15,9 @@ def test_it_knows_captions(text: str) -> None:
     assert CAPTION.match(text)
 
 
-@pytest.mark.parametrize("text", ["Figures show", "Table 3: x", "The figure 3", "Mapping 3"])
+@pytest.mark.parametrize(
+    "text", ["Figures show", "Table 3: x", "A figure 3", "Mapping 3", "Figure 3 shows", "Fig. 3-1a is"]
+)
 def test_it_knows_what_is_none(text: str) -> None:
     assert not CAPTION.match(text)
 
