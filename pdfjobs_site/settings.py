@@ -45,6 +45,10 @@ DEBUG = env.bool("PDFJOBS_DEBUG", False)
 _given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
 LOG_LEVEL = env.str("PDFJOBS_LOG_LEVEL", "INFO").upper()
 
+# --- The web process (not for operators) -------------------------------------------------------------------------
+WEB_THREADS = 64  # for what is not async; there are only as many as are busy at once
+WEB_THREAD_IDLE_S = 20.0
+
 # --- How work is dealt out (not for operators: the worker's tests change them) -----------------------------------
 # A range is as many pages as take about so long at the speed measured so far; what a worker has not begun by then
 # (pages differ) it gives back, so that nobody's turn comes much later.
@@ -129,11 +133,16 @@ SQLITE = {
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
+    "CONN_MAX_AGE": 600,  # opening one costs more than most requests
     # A test database in a file: threads and processes of a test can share it.
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
 try:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE}
+    DATABASES = {
+        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
+        if DATABASE_URL
+        else SQLITE
+    }
 except ValueError as error:
     raise ImproperlyConfigured(
         "DATABASE_URL can't be read. Write it like postgres://user:password@host:5432/name, or leave it out."
