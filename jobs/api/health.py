@@ -1,36 +1,53 @@
 """For load balancers and people on call: does the process answer, and can it do its work?"""
 
-from django.db import DatabaseError, connection
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
-from rest_framework.request import Request
-from rest_framework.response import Response
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
-from jobs import storage
+from django.db import close_old_connections
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from jobs.readiness import OK, is_useless, readiness
+
+_REMEMBERED_S = 1.0
+
+# One thread of its own: neither do busy requests hold the answer up, nor do many who ask cost more than one.
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 
-@api_view(["GET"])
-@authentication_classes([])
-@permission_classes([])
-def live(request: Request) -> Response:
+class _Last:
+    at = -_REMEMBERED_S
+    found: dict[str, str] = {}
+
+
+@require_safe
+async def live(request: HttpRequest) -> JsonResponse:
     """The process answers."""
-    return Response({"status": "ok"})
+    return JsonResponse({"status": OK})
 
 
-@api_view(["GET"])
-@authentication_classes([])
-@permission_classes([])
-def ready(request: Request) -> Response:
-    """Database and storage answer: 200, else 503. Never says what only an operator may know."""
-    checks = {"database": _database(), "storage": storage.is_writable()}
-    good = all(checks.values())
-    named = {name: "ok" if fine else "failing" for name, fine in checks.items()}
-    return Response({"status": "ok" if good else "failing", "checks": named}, status=200 if good else 503)
+@require_safe
+async def ready(request: HttpRequest) -> JsonResponse:
+    """200 with what is ok and what not, part by part; 503 when requests can't be served at all."""
+    found = await asyncio.get_running_loop().run_in_executor(_thread, _readiness)
+    if is_useless(found):
+        return _answer("failing", found, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _answer(OK if set(found.values()) == {OK} else "degraded", found, HTTPStatus.OK)
 
 
-def _database() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return cursor.fetchone() is not None
-    except DatabaseError:
-        return False
+def _readiness() -> dict[str, str]:
+    """What was found within the last second, or is now."""
+    if time.monotonic() - _Last.at >= _REMEMBERED_S:
+        close_old_connections()
+        _Last.found = readiness()
+        _Last.at = time.monotonic()
+    return _Last.found
+
+
+def _answer(status: str, found: dict[str, str], code: HTTPStatus) -> JsonResponse:
+    checks = {
+        name: {"status": OK} if said == OK else {"status": "failing", "why": said} for name, said in found.items()
+    }
+    return JsonResponse({"status": status, "checks": checks}, status=code, headers={"Cache-Control": "no-store"})
