@@ -37,6 +37,15 @@ class Server:
         assert self._process
         return self._process.pid
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def web_pid(self) -> int:
+        """The process id of its web server."""
+        (web,) = (each.pid for each in psutil.Process(self.pid).children() if "pdfjobs_site.web" in each.cmdline())
+        return web
+
     def start(self, port: int = 0) -> None:
         """Start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from jobs.api.following import EventsView, StatusView
 from jobs.api.health import live, ready
 from jobs.api.storage import AdminStorageView, CleanupView, StorageView
 from jobs.api.views import JobViewSet, UploadView
@@ -8,12 +9,16 @@ from jobs.api.views import JobViewSet, UploadView
 router = SimpleRouter(trailing_slash=False)
 router.register("jobs", JobViewSet, basename="job")
 
-urlpatterns = [
+_job = f"^jobs/(?P<job_id>{JobViewSet.lookup_value_regex})"
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path("upload", UploadView.as_view(), name="upload"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
     path("storage", StorageView.as_view(), name="storage"),
     path("admin/storage", AdminStorageView.as_view(), name="admin-storage"),
     path("admin/cleanup", CleanupView.as_view(), name="admin-cleanup"),
+    re_path(f"{_job}/status$", StatusView.as_view(), name="job-status"),
+    re_path(f"{_job}/events$", EventsView.as_view(), name="job-events"),
     path("", include(router.urls)),
 ]

@@ -1,14 +1,10 @@
 """The addresses of the job API: each fetches, calls one verb, answers."""
 
-import hashlib
 from dataclasses import fields
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,7 +15,7 @@ from jobs import services
 from jobs.api.lists import JobPages, listed
 from jobs.api.parsers import UploadParser
 from jobs.api.results import Results
-from jobs.api.serializers import KeepSerializer, UploadSerializer, status_document
+from jobs.api.serializers import KeepSerializer, UploadSerializer
 from jobs.documents import JobSerializer
 from jobs.downloads import StoredFile, download
 from jobs.errors import JobNotFound, NoFile
@@ -84,21 +80,6 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Results):
         return Response(JobSerializer(services.keep(self.get_object(), form.validated_data["keep"])).data)
 
     @action(detail=True)
-    def status(self, request: Request, job_id: str) -> HttpResponse:
-        job = self.get_object()
-        services.note_access(job)
-        response = Response(status_document(job), headers={"Cache-Control": "private, no-cache"})
-        return _unless_known(request, response)
-
-    @action(detail=True)
     def input(self, request: Request, job_id: str) -> StoredFile:
         job = self.get_object()
         return download(job, job.input, job.filename, "application/pdf")
-
-
-def _unless_known(request: Request, response: Response) -> HttpResponse:
-    """`response` with an ETag; 304 when the client has this very one already."""
-    etag = quote_etag(hashlib.blake2b(repr(response.data).encode(), digest_size=12).hexdigest())
-    response["ETag"] = etag
-    known: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
-    return known or response

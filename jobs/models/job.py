@@ -52,10 +52,36 @@ class Removal(models.TextChoices):
     """Its files are being removed, then its row."""
 
 
+# All that a job's status document is made of.
+PROGRESS_FIELDS = (
+    "job_id",
+    "status",
+    "total_pages",
+    "pages_done",
+    "pages_failed",
+    "error",
+    "seconds_per_page",
+    "last_progress_at",
+    "last_accessed_at",
+    "used_at",
+    "keep",
+    "removal",
+    "purged_at",
+)
+
+
 class JobQuerySet(models.QuerySet["Job"]):
+    def there(self) -> Self:
+        """Without those whose deletion has begun."""
+        return self.exclude(removal=Removal.DELETING)
+
+    def progress_only(self) -> Self:
+        """With no more of each row than its status document needs."""
+        return self.only(*PROGRESS_FIELDS)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The jobs that `user` may see: the own ones; where no login is asked for, there is one user and all is his."""
-        there = self.exclude(removal=Removal.DELETING)
+        there = self.there()
         if not settings.REQUIRE_LOGIN:
             return there
         return there.filter(owner_id=user.pk) if user.is_authenticated else there.none()

@@ -13,7 +13,7 @@ from jobs.models.event import note
 
 # A download that has not been heard of for so long is over.
 _READING = timedelta(minutes=10)
-_ACCESS_STEP = timedelta(seconds=1)
+_ACCESS_STEP = timedelta(minutes=1)
 
 
 def cancel(job: Job) -> Job:
@@ -59,7 +59,7 @@ def keep(job: Job, wanted: bool = True) -> Job:
 def note_access(job: Job) -> None:
     """Note that somebody used the finished job: what is used least recently is purged first.
 
-    Not more often than once a second, so that reading stays cheap.
+    Not more often than once a minute, so that reading stays cheap.
     """
     now = timezone.now()
     if job.is_finished and (job.last_accessed_at is None or now - job.last_accessed_at > _ACCESS_STEP):

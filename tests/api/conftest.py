@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
+from jobs import watching
 from tests import pdfs
 
 Answer = Any  # Django's test client adds `json()` and more to each response
@@ -37,6 +38,12 @@ def send(as_alice: APIClient) -> Send:
         return as_alice.post("/api/upload", **multipart(content, name, **fields))
 
     return upload
+
+
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a change need not wait a second for it."""
+    monkeypatch.setattr(watching, "LOOK_S", 0.05)
 
 
 def multipart(content: bytes, name: str, **fields: str) -> dict[str, Any]:

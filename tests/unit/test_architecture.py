@@ -39,8 +39,11 @@ FLOORS = {
         "archive",
         "remembered",
         "translations",
+        "progress",
+        "watching",
+        "readiness",
     },
-    "pure": {"engines", "errors", "logs", "leash", "version"},
+    "pure": {"engines", "errors", "logs", "leash", "threads", "version"},
 }
 HEIGHTS = {room: height for height, rooms in enumerate(reversed(FLOORS.values())) for room in rooms}
 # A door that opens another one: a command starts the supervisor; API and admin give files away alike.

@@ -7,8 +7,8 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from pytest_django import Settings
 
-from jobs.api.serializers import status_document
 from jobs.models import Job
+from jobs.progress import status_document
 from tests.conftest import MakeJob, Work
 
 
