@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jobs import storage
+from jobs import access, storage
 from jobs.errors import DISK_FULL, PROBLEM_JSON, LengthRequired, Problem, StorageFull, TooLarge
 from jobs.limits import MIB, limits
 from jobs.services.admission import check_disk
@@ -32,7 +32,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = _problem(dict(scope["headers"])) if scope["type"] == "http" else None
         if problem is not None:
-            await _refuse(problem, send)
+            await _refuse(problem, scope, send)
             return
         answer = _Answer(send)
         try:
@@ -41,7 +41,7 @@ class BodyLimit:
             # While Django was still receiving the body: no view has seen the request yet.
             if answer.has_begun or not storage.is_full(error):
                 raise
-            await _refuse(StorageFull(DISK_FULL, code="disk_full"), send)
+            await _refuse(StorageFull(DISK_FULL, code="disk_full"), scope, send)
 
 
 class _Answer:
@@ -76,7 +76,8 @@ def _disk_problem(size: int) -> Problem | None:
     return None
 
 
-async def _refuse(problem: Problem, send: Send) -> None:
+async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
+    access.note(str(scope.get("method", "")), "body", int(problem.status), 0.0)
     request_id = uuid.uuid4().hex  # no middleware has seen the request
     body = json.dumps(problem.document(request_id)).encode()
     headers = [

@@ -1,8 +1,14 @@
-"""Around each request: its id, and the guard of the open local mode. Both work in sync and async chains."""
+"""Around each request: its id, its line in the log, and the guard of the open local mode.
 
+All of them work in sync and async chains.
+"""
+
+import asyncio
 import re
+import time
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,12 +17,15 @@ from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from jobs import logs
+from jobs import access, logs
 from jobs.errors import PROBLEM_JSON, CrossSite
 
 Handler = Callable[[HttpRequest], Any]
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_JOB_ID = re.compile(r"[a-z0-9_]{1,120}\Z")
+_PART = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
+_CLIENT_GONE = 499  # as nginx says it
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -50,6 +59,61 @@ class RequestId(_Both):
     def _marked(self, response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = logs.request_id.get()
         return response
+
+
+class AccessLog(_Both):
+    """Notes each answer, and the job that it is about for all lines between."""
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        # Async, so that Django does not take it for a thread's work.
+        self.process_view = self._async_note_job if self.is_async else self._note_job
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        logs.job_id.set("-")
+        if self.is_async:
+            return self._async(request)
+        began = time.monotonic()
+        response: HttpResponseBase = self.get_response(request)
+        _note(request, response.status_code, began)
+        return response
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.monotonic()
+        try:
+            response: HttpResponseBase = await self.get_response(request)
+        except asyncio.CancelledError:
+            _note(request, _CLIENT_GONE, began)
+            raise
+        _note(request, response.status_code, began)
+        return response
+
+    def _note_job(self, request: HttpRequest, view: object, arguments: object, named: dict[str, Any]) -> None:
+        job_id = str(named.get("job_id", ""))
+        if _JOB_ID.match(job_id):
+            logs.job_id.set(job_id)
+
+    async def _async_note_job(
+        self, request: HttpRequest, view: object, arguments: object, named: dict[str, Any]
+    ) -> None:
+        self._note_job(request, view, arguments, named)
+
+
+def _note(request: HttpRequest, status: int, began: float) -> None:
+    access.note(request.method or "", _route(request), status, time.monotonic() - began)
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern of the address, as /api/jobs/{job_id}."""
+    match = request.resolver_match
+    if match is not None:
+        return _readable(match.route)
+    return "static" if request.path.startswith(settings.STATIC_URL) else "unknown"
+
+
+@cache
+def _readable(route: str) -> str:
+    return "/" + _PART.sub(lambda part: f"{{{part[1] or part[2]}}}", route).replace("^", "").removesuffix("$")
 
 
 class SameOrigin(_Both):

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import close_old_connections, connections
 
+from jobs import metrics
 from jobs.errors import Unavailable
 from jobs.progress import Snapshot, snapshots
 
@@ -92,6 +93,7 @@ class Watcher:
         watch = self._watches.setdefault(key, Watch(first))
         watch.offer(first)
         watch.listeners += 1
+        metrics.FOLLOWERS.inc()
         if self._is_over:
             watch.end()
         if self._looking is None or self._looking.done():
@@ -100,6 +102,7 @@ class Watcher:
             yield watch
         finally:
             watch.listeners -= 1
+            metrics.FOLLOWERS.dec()
             if not watch.listeners:
                 del self._watches[key]
 
@@ -122,6 +125,7 @@ class Watcher:
             except Exception:
                 logger.exception("The watched jobs can't be looked at; it is tried again.")
                 continue
+            metrics.WATCH_QUERIES.inc(queries)
             pause_s = LOOK_S * max(1, queries / len(keys))
             self._tell(keys, found)
         await loop.run_in_executor(_thread, connections.close_all)

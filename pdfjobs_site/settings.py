@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import EnvValidationError
+from environs import EnvValidationError, validate
 
 from pdfjobs_site.env import BASE_DIR, environment, sandbox_environment
 from pdfjobs_site.secret_key import kept_secret_key
@@ -43,11 +43,18 @@ HTTPS = env.bool("PDFJOBS_HTTPS", False)
 HSTS_SECONDS = env.int("PDFJOBS_HSTS_SECONDS", 365 * 24 * 3600)
 DEBUG = env.bool("PDFJOBS_DEBUG", False)
 _given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
+
+# --- What operators see ------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("PDFJOBS_LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = env.str("PDFJOBS_LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+# Who may read /metrics.
+METRICS = env.str("PDFJOBS_METRICS", "staff", validate=validate.OneOf(["staff", "open", "off"]))
+# Where several web processes put their counts together; the name is the client library's.
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
 
 # --- The web process (not for operators) -------------------------------------------------------------------------
 WEB_THREADS = 64  # for what is not async; there are only as many as are busy at once
-WEB_THREAD_IDLE_S = 20.0
+WEB_THREAD_IDLE_S = 10.0
 
 # --- How work is dealt out (not for operators: the worker's tests change them) -----------------------------------
 # A range is as many pages as take about so long at the speed measured so far; what a worker has not begun by then
@@ -94,6 +101,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "jobs.middleware.RequestId",
+    "jobs.middleware.AccessLog",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -227,10 +235,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"context": {"()": "jobs.logs.ContextFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} request={request_id} job={job_id} {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["context"]}},
+    "formatters": {"text": {"()": "jobs.logs.TextLines"}, "json": {"()": "jobs.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"jobs": {"level": LOG_LEVEL}},
+    "loggers": {
+        "jobs": {"level": LOG_LEVEL},
+        "django.request": {"level": "ERROR"},  # refusals are in the access lines
+    },
 }

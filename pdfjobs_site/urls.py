@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from jobs import views
+from jobs.api.metrics import MetricsView
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("texts.js", JavaScriptCatalog.as_view(), name="texts"),
     path("api/", include("jobs.api.urls")),
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("admin/", admin.site.urls),
 ]
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jobs import services
+from jobs import logs, services
 from jobs.api.lists import JobPages, listed
 from jobs.api.parsers import UploadParser
 from jobs.api.results import Results
@@ -37,6 +37,7 @@ class UploadView(APIView):
         options = services.Options(**{each.name: asked.pop(each.name) for each in fields(services.Options)})
         owner = request.user if request.user.is_authenticated else None
         job = services.submit(owner=owner, file=file, options=options, **asked)
+        logs.job_id.set(job.job_id)
         document = JobSerializer(job).data
         return Response(document, status=202, headers={"Location": document["status_url"]})
 

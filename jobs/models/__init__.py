@@ -5,5 +5,6 @@ from jobs.models.node import Node
 from jobs.models.page import Page
 from jobs.models.picture import Picture
 from jobs.models.reading import Reading
+from jobs.models.tally import Tally
 
-__all__ = ["Claim", "Event", "Job", "Node", "Page", "Picture", "Reading"]
+__all__ = ["Claim", "Event", "Job", "Node", "Page", "Picture", "Reading", "Tally"]

@@ -11,7 +11,7 @@ from jobs import queue, storage
 from jobs.engines.pictures import BadPicture
 from jobs.engines.sandbox import Sandbox, SandboxFailure
 from jobs.limits import limits
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Job, Page, tally
 from jobs.pipeline import claims
 from jobs.pipeline.saving import save_done, save_failure
 
@@ -61,10 +61,15 @@ def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFai
         "number": page.number,
         "options": {**job.options, "prompt": job.prompt},
     }
+    sandbox = _sandbox(job.engine)
+    starts = sandbox.starts
     try:
-        return _sandbox(job.engine).request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
+        return sandbox.request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
     except SandboxFailure as failure:
         return failure
+    finally:
+        if 0 < starts < sandbox.starts:
+            tally.add(tally.TallyName.SANDBOX_RESTARTS, job.engine)
 
 
 def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, following: Page | None) -> None:

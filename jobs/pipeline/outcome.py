@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from jobs.models import Claim, Event, Job, Page
+from jobs.models import Claim, Event, Job, Page, tally
 from jobs.models.event import note
 
 
@@ -21,6 +21,7 @@ def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
     settle(claim, page, status=Page.Status.FAILED, crashes=F("crashes") + 1, error_code=code, error=reason)
     progress(claim.job_id, pages_done=F("pages_done") + 1, pages_failed=F("pages_failed") + 1)
     note(claim.job_id, Event.Kind.PAGE_FAILED, f"page {page.number}: {reason}")
+    tally.add(tally.TallyName.PAGES_FAILED, claim.job.engine, code)
 
 
 def settle(claim: Claim, page: Page, **changes: Any) -> None:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from jobs.engines import joining, parts
 from jobs.engines.answers import storable
 from jobs.engines.pictures import Checked, checked, renamed, renamed_blocks
-from jobs.models import Claim, Event, Page
+from jobs.models import Claim, Event, Page, tally
 from jobs.models.event import note
 from jobs.pipeline import claims, pictures
 from jobs.pipeline.outcome import LeaseLost, fail, progress, settle
@@ -68,6 +68,7 @@ def _save_done(
             completion_tokens=F("completion_tokens") + int(usage.get("completion_tokens", 0)),
         )
         _go_on(claim, following)
+        tally.add_page(claim.job.engine, seconds)
     return known
 
 

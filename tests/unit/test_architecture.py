@@ -42,6 +42,8 @@ FLOORS = {
         "progress",
         "watching",
         "readiness",
+        "metrics",
+        "access",
     },
     "pure": {"engines", "errors", "logs", "leash", "threads", "version"},
 }
