@@ -98,7 +98,8 @@ async def ask(port: int, work: Iterator[str]) -> None:
 
 def say(server: Server, when: str) -> None:
     process = psutil.Process(server.web_pid())
-    files = sum("db.sqlite3" in file.path and not file.path.endswith(("-wal", "-shm")) for file in process.open_files())
+    # SQLite keeps the database file itself open for the next connection; the log it doesn't.
+    files = sum(file.path.endswith("-wal") for file in process.open_files())
     rss = process.memory_info().rss / 1024**2
     print(f"{when}: {process.num_threads()} threads, {files} database connections, {rss:.0f} MB")
 
