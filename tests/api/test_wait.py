@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
-from django.test import AsyncClient
+from django.core.handlers.asgi import ASGIHandler
+from django.test import AsyncClient, AsyncRequestFactory
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from jobs import services
+from jobs import services, watching
 from jobs.models import Job
 from tests.api.conftest import Answer, assert_problem
 from tests.conftest import MakeJob
@@ -104,3 +106,38 @@ def test_it_waits_half_a_minute_at_most(wait: Wait, make_job: MakeJob, seconds: 
 
 def test_it_refuses_strangers_at_once(make_job: MakeJob, as_charlie: APIClient) -> None:
     assert_problem(as_charlie.get(f"/api/jobs/{make_job().job_id}/status?wait=30"), 404, "job_not_found")
+
+
+def test_it_says_when_too_many_wait(as_alice: APIClient, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "MOST_LISTENERS", 0)
+    for address in ("status?wait=5", "events"):
+        answer = as_alice.get(f"/api/jobs/{make_job(status='processing').job_id}/{address}")
+        assert_problem(answer, 503, "unavailable")
+        assert answer["Retry-After"]
+
+
+def test_it_forgets_a_client_that_has_gone(
+    make_job: MakeJob, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REQUIRE_LOGIN = False
+    caplog.set_level("INFO", "jobs.access")
+    job = make_job(status="processing")
+    scope = dict(AsyncRequestFactory().get(f"/api/jobs/{job.job_id}/status?wait=30").scope)
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def go_away() -> None:
+        received: asyncio.Queue[Any] = asyncio.Queue()
+        received.put_nowait({"type": "http.request"})
+        answering = asyncio.create_task(ASGIHandler()(scope, received.get, send))
+        while not watching.watcher().listeners:
+            await asyncio.sleep(0.01)
+        received.put_nowait({"type": "http.disconnect"})
+        await answering
+        assert watching.watcher().listeners == 0
+
+    asyncio.run(go_away())
+    assert sent == []
+    assert "GET /api/jobs/{job_id}/status 499 " in caplog.text
