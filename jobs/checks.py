@@ -1,7 +1,9 @@
 """What is wrong with the settings, said before the server starts. Each message has a hint that says what to change."""
 
 import os
+import re
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error
 
 from jobs.limits import cores, limits
+from jobs.webhooks.addresses import named_networks
 
 # Less does not even load the nets.
 _LEAST_MEMORY_MB = 600
@@ -81,4 +84,34 @@ def check_storage(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     ]
 
 
-ALL = (check_limits, check_workers, check_folders, check_storage)
+def check_webhooks(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E031, E032: networks and the server's own address can be read."""
+    wrong = [text for text in named_networks() if not _is_network(text)]
+    found = [
+        Error(
+            f'PDFJOBS_WEBHOOK_ALLOW_PRIVATE names "{text}", which is no network.',
+            hint='Write networks like 10.1.0.0/16 with commas between them, or "true" for all.',
+            id="jobs.E031",
+        )
+        for text in wrong
+    ]
+    if settings.PUBLIC_URL and not re.fullmatch(r"https?://[^\s?#@]+", settings.PUBLIC_URL):
+        found.append(
+            Error(
+                f'PDFJOBS_PUBLIC_URL is "{settings.PUBLIC_URL}".',
+                hint="Write the address under which others reach this server, like https://pdf.example.org.",
+                id="jobs.E032",
+            )
+        )
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+ALL = (check_limits, check_workers, check_folders, check_storage, check_webhooks)

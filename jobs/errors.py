@@ -52,6 +52,11 @@ class BadOption(Problem):
     title = "An option has a wrong value"
 
 
+class BadWebhookUrl(Problem):
+    code = "bad_webhook_url"
+    title = "Webhooks can't be sent to this address"
+
+
 class BadPageRange(Problem):
     code = "bad_page_range"
     title = "The page range can't be used"
@@ -76,6 +81,18 @@ class JobNotFound(Problem):
     status = HTTPStatus.NOT_FOUND
     code = "job_not_found"
     title = "There is no such job"
+
+
+class WebhookNotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "webhook_not_found"
+    title = "There is no such webhook"
+
+
+class DeliveryNotFound(Problem):
+    status = HTTPStatus.NOT_FOUND
+    code = "delivery_not_found"
+    title = "There is no such delivery"
 
 
 class PageNotFound(Problem):
@@ -146,6 +163,12 @@ class WrongState(Problem):
     status = HTTPStatus.CONFLICT
     code = "wrong_state"
     title = "The job is in another state"
+
+
+class TooManyWebhooks(Problem):
+    status = HTTPStatus.CONFLICT
+    code = "too_many_webhooks"
+    title = "There are too many webhooks"
 
 
 class LengthRequired(Problem):

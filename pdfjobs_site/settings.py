@@ -42,6 +42,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("PDFJOBS_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("PDFJOBS_HTTPS", False)
 HSTS_SECONDS = env.int("PDFJOBS_HSTS_SECONDS", 365 * 24 * 3600)
 DEBUG = env.bool("PDFJOBS_DEBUG", False)
+PUBLIC_URL = env.str("PDFJOBS_PUBLIC_URL", "").rstrip("/")  # how others reach this server, for links in webhooks
+# Networks besides the public internet that webhooks may go to: "10.1.0.0/16,fd00::/8", or "true" for all of them.
+WEBHOOK_ALLOW_PRIVATE: list[str] = env.list("PDFJOBS_WEBHOOK_ALLOW_PRIVATE", [])
 _given_secret_key = env.str("PDFJOBS_SECRET_KEY", "")
 
 # --- What operators see ------------------------------------------------------------------------------------------
@@ -68,6 +71,13 @@ RECONCILE_SECONDS = 10
 # operator who restarts the server a few times is no reason to give a page up.
 MAX_ATTEMPTS = 5
 MAX_CRASHES = 2  # a page that was seen to fail is tried once more alone
+# A webhook is sent at once, and again after each of these pauses (give or take a tenth): about a day in all.
+WEBHOOK_PAUSES_S = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 6 * 3600, 10 * 3600)
+WEBHOOK_CONNECT_S = 3.0
+WEBHOOK_TOTAL_S = 10.0  # what one attempt may take, from the look-up of the name to the answer
+WEBHOOK_LEASE_S = 30  # after so long an attempt whose sender has died is made anew
+WEBHOOK_LOG_DAYS = 30
+WEBHOOK_LOG_ROWS = 20_000
 # More engines than the project's own: name=module, comma separated. For tests and plug-ins.
 EXTRA_ENGINES: dict[str, str] = env.dict("PDFJOBS_EXTRA_ENGINES", {})
 

@@ -52,6 +52,8 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     settings.REQUIRE_LOGIN = True
     settings.WORKERS = 2
+    settings.PUBLIC_URL = ""
+    settings.WEBHOOK_ALLOW_PRIVATE = []
     settings.EXTRA_ENGINES = {"fake": "tests.engines.fake"}
     # Else each new client lists all static files, which takes longer than a test.
     settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False

@@ -15,6 +15,7 @@ FLOORS = {
         "api",
         "client",
         "views",
+        "webhook_views",
         "admin",
         "management",
         "tasks",
@@ -44,6 +45,7 @@ FLOORS = {
         "readiness",
         "metrics",
         "access",
+        "webhooks",
     },
     "pure": {"engines", "errors", "logs", "leash", "threads", "version"},
 }

@@ -75,3 +75,26 @@ def test_it_names_a_data_folder_that_can_not_be(settings: Settings, tmp_path: Pa
     (message,) = [message for message in run_checks() if message.id == "jobs.E006"]
     assert str(settings.DATA_DIR) in message.msg
     assert "PDFJOBS_DATA_DIR" in (message.hint or "")
+
+
+@pytest.mark.parametrize("networks", [["10.1.0.0/33"], ["10.0.0.0/8", "here"], ["10.1.2.3/8"], ["true", "10.0.0.0/8"]])
+def test_it_names_networks_that_can_not_be(settings: Settings, networks: list[str]) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = networks
+    (message,) = [message for message in run_checks() if message.id == "jobs.E031"]
+    assert "PDFJOBS_WEBHOOK_ALLOW_PRIVATE" in message.msg
+
+
+@pytest.mark.parametrize("networks", [[], [""], ["true"], ["false"], ["10.0.0.0/8", " fd00::/8"], ["192.168.1.7"]])
+def test_it_accepts_networks_for_webhooks(settings: Settings, networks: list[str]) -> None:
+    settings.WORKERS, settings.WEBHOOK_ALLOW_PRIVATE = 0, networks
+    assert ids() == set()
+
+
+@pytest.mark.parametrize(
+    "url", ["pdf.example.org", "https://", "https://a:b@pdf.example.org", "https://x y", "ftp://x"]
+)
+def test_it_names_a_public_address_that_can_not_be(settings: Settings, url: str) -> None:
+    settings.PUBLIC_URL = url
+    assert "jobs.E032" in ids()
+    settings.WORKERS, settings.PUBLIC_URL = 0, "https://pdf.example.org/sub"
+    assert ids() == set()
