@@ -52,6 +52,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "purged_at",
             "purge_reason",
             "client_ref",
+            "callback_url",
             "status_url",
             "result_url",
         )

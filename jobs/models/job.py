@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from jobs import storage
-from jobs.limits import limits
+from jobs.limits import URL_CHARACTERS, limits
 from jobs.models.claim import Claim
 from jobs.models.page import Page
 
@@ -142,6 +142,8 @@ class Job(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="jobs")
     filename = models.CharField(max_length=255)
     client_ref = models.CharField(max_length=200, blank=True)
+    callback_url = models.CharField(max_length=URL_CHARACTERS, blank=True)
+    """Where its end and its purge are told to; see webhooks."""
 
     input = models.FileField(upload_to=storage.input_path, max_length=255)
     input_bytes = models.BigIntegerField()

@@ -9,11 +9,12 @@ from django.db import transaction
 from jobs import archive, result, storage
 from jobs.engines import NO_TEXT
 from jobs.engines.page_ranges import written
-from jobs.models import Claim, Event, Job
+from jobs.models import Claim, Event, Job, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Status
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
+from jobs.webhooks import outbox
 
 # More tell nothing new, and each is shown with the job.
 _MOST_WARNINGS = 100
@@ -96,6 +97,7 @@ def _finish(claim: Claim, to: Status, **changes: object) -> None:
         if not held or not Job.objects.filter(pk=claim.job_id).move(to, **changes):
             raise LeaseLost
         note(claim.job_id, Event.Kind(to.value), _summary(claim.job))
+        outbox.note(claim.job_id, WebhookEvent(f"job.{to.value}"))
 
 
 def _summary(job: Job) -> str:

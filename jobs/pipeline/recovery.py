@@ -13,6 +13,8 @@ from jobs.models import Claim, Event, Job
 from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline import claims
+from jobs.webhooks import outbox
+from jobs.webhooks.attempts import free_node
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +24,12 @@ _AT_ONCE = 500
 
 
 def recover() -> int:
-    """Free the claims whose lease ran out and wake workers if something waits; the number of claims freed."""
+    """Free the claims whose lease ran out, and wake workers if pages or webhooks wait; the number of claims freed."""
     freed = _free(Q(lease_until__lt=timezone.now()))
     if Job.objects.claimable().exists():
         queue.nudge(limits().workers + 2)
+    elif outbox.is_due():
+        queue.nudge()
     return freed
 
 
@@ -33,6 +37,7 @@ def recover_node() -> int:
     """The same after all workers of this machine are dead: none of their leases need be waited for."""
     queue.free_taken_tokens()
     freed = _free(Q(node=node_name()))
+    free_node()
     return freed + recover()
 
 

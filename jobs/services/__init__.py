@@ -1,4 +1,4 @@
-"""The verbs for people: submit, cancel, retry, keep, look, delete, purge, restore.
+"""The verbs for people: submit, cancel, retry, keep, look, delete, purge, restore, webhooks.
 
 API, pages, admin and commands call these and nothing else.
 """
@@ -9,13 +9,16 @@ from jobs.services.removal import delete
 from jobs.services.restoration import restore
 from jobs.services.retention import Rules, plan, purge
 from jobs.services.submission import Options, submit
+from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret
 
 __all__ = [
     "Options",
     "PageImage",
     "Rules",
+    "add_webhook",
     "begin_reading",
     "cancel",
+    "change_webhook",
     "delete",
     "end_reading",
     "go_on_reading",
@@ -25,7 +28,10 @@ __all__ = [
     "plan",
     "purge",
     "purged",
+    "remove_webhook",
+    "resend",
     "restore",
     "retry",
+    "rotate_secret",
     "submit",
 ]

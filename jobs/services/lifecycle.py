@@ -8,8 +8,9 @@ from django.utils import timezone
 from jobs import archive, queue
 from jobs.errors import Purged, WrongState
 from jobs.limits import limits
-from jobs.models import Claim, Event, Job, Page, Reading
+from jobs.models import Claim, Event, Job, Page, Reading, WebhookEvent
 from jobs.models.event import note
+from jobs.webhooks import outbox
 
 # A download that has not been heard of for so long is over.
 _READING = timedelta(minutes=10)
@@ -23,6 +24,7 @@ def cancel(job: Job) -> Job:
             raise WrongState(_detail(job, "cancelled", "Only a pending or processing job can be cancelled."))
         _release_pages(job)
         note(job.pk, Event.Kind.CANCELLED)
+        outbox.note(job.pk, WebhookEvent.CANCELLED)
     archive.write_metadata(job)
     return _fresh(job)
 

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import storage
-from jobs.models import Claim, Event, Job, Page, Picture, Reading
+from jobs.models import Claim, Event, Job, Page, Picture, Reading, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Removal
+from jobs.webhooks import outbox
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,8 @@ logger = logging.getLogger(__name__)
 def delete(job: Job) -> None:
     """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED)
+        if Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
+            outbox.note(job.pk, WebhookEvent.CANCELLED)  # whoever waits for its end shall not wait for ever
         Claim.objects.filter(job=job).delete()
         Job.objects.filter(pk=job.pk).update(removal=Removal.DELETING)
     finish(job)
@@ -62,3 +64,4 @@ def _leave_tombstone(job: Job) -> None:
         removal=None, purged_at=timezone.now(), input="", result="", password="", stored_bytes=0, page_bytes=0
     ):
         note(job.pk, Event.Kind.PURGED, job.purge_reason)
+        outbox.note(job.pk, WebhookEvent.PURGED)

@@ -69,6 +69,7 @@ def _make_rows(found: dict[str, Any]) -> None:
         stored_bytes=storage.bytes_of(found["job_id"]),
         used_at=_moment(found["last_accessed_at"]) or _moment(found["completed_at"]),
         archived=True,
+        callback_url=found.get("callback_url", ""),
         **{name: found[name] for name in _PLAIN},
         **{name: _moment(found[name]) for name in _MOMENTS},
     )

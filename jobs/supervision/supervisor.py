@@ -17,6 +17,7 @@ from jobs.node import node_name
 from jobs.pipeline import recovery
 from jobs.supervision.cluster import ClusterWatch
 from jobs.supervision.part import Part
+from jobs.webhooks.log import prune
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Supervisor:
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_S
             _sound(recovery.remove_orphans)
+            _sound(prune)
 
     def _say_alive(self) -> int:
         Node.objects.say(node_name(), self._workers)

@@ -41,6 +41,7 @@ FIELDS = {
     "purged_at",
     "purge_reason",
     "client_ref",
+    "callback_url",
     "status_url",
     "result_url",
 }

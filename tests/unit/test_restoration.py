@@ -11,7 +11,13 @@ KEPT = ("number", "label", "status", "markdown", "error", "source", "seams", "bl
 
 
 def test_it_brings_back_what_was_there(make_job: MakeJob, work: Work, alice: User) -> None:
-    make_job(total_pages=4, prompt="fail:2 blank:3", options={"pages": "", "page_breaks": True}, client_ref="42")
+    make_job(
+        total_pages=4,
+        prompt="fail:2 blank:3",
+        options={"pages": "", "page_breaks": True},
+        client_ref="42",
+        callback_url="https://93.184.216.34/hook",
+    )
     work()
     before = Job.objects.get()
     document = job_document(before)
