@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from jobs import engines
-from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS
+from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS, URL_CHARACTERS
 
 
 class UploadSerializer(serializers.Serializer[Any]):
@@ -27,6 +27,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     prompt = serializers.CharField(default="", allow_blank=True, max_length=PROMPT_CHARACTERS)
     password = serializers.CharField(default="", allow_blank=True, max_length=255, trim_whitespace=False)
     client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)
+    callback_url = serializers.CharField(default="", allow_blank=True, max_length=URL_CHARACTERS)
 
     def validate_engine(self, value: str) -> str:
         names = sorted({*engines.ENGINES, *settings.EXTRA_ENGINES})

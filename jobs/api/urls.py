@@ -5,9 +5,12 @@ from jobs.api.following import EventsView, StatusView
 from jobs.api.health import live, ready
 from jobs.api.storage import AdminStorageView, CleanupView, StorageView
 from jobs.api.views import JobViewSet, UploadView
+from jobs.api.webhooks import CallbackSecretView, DeliveryViewSet, WebhookViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("jobs", JobViewSet, basename="job")
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("deliveries", DeliveryViewSet, basename="delivery")
 
 _job = f"^jobs/(?P<job_id>{JobViewSet.lookup_value_regex})"
 
@@ -20,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/cleanup", CleanupView.as_view(), name="admin-cleanup"),
     re_path(f"{_job}/status$", StatusView.as_view(), name="job-status"),
     re_path(f"{_job}/events$", EventsView.as_view(), name="job-events"),
+    path("webhooks/callback-secret", CallbackSecretView.as_view(), name="callback-secret"),
     path("", include(router.urls)),
 ]

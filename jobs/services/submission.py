@@ -21,6 +21,7 @@ from jobs.models import Event, Job, Page
 from jobs.models.event import note
 from jobs.services.admission import check_disk, check_limits
 from jobs.services.inspection import Inspected, inspect
+from jobs.webhooks.guard import check_reachable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -55,11 +56,14 @@ def submit(
     prompt: str = "",
     password: str = "",
     client_ref: str = "",
+    callback_url: str = "",
 ) -> Job:
     """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then."""
     size = _checked_size(file)
     check_limits(size)
     check_disk(0)  # the file is on that disk already
+    if callback_url:
+        check_reachable(callback_url)
     inspected = inspect(file.temporary_file_path(), password)
     numbers = page_numbers(options.pages, inspected.page_count)
     _check_length(numbers, inspected)
@@ -69,6 +73,7 @@ def submit(
         owner=owner,
         filename=filename,
         client_ref=client_ref,
+        callback_url=callback_url,
         input_bytes=size,
         stored_bytes=size,
         engine=engine,
