@@ -5,12 +5,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
-from jobs import views
+from jobs import views, webhook_views
 from jobs.api.metrics import MetricsView
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("jobs/<str:job_id>", views.job, name="job"),
+    path("webhooks", webhook_views.webhooks, name="webhooks"),
+    path("webhooks/add", webhook_views.add, name="webhook-add"),
+    path("webhooks/<int:key>/<str:verb>", webhook_views.change, name="webhook-change"),
+    path("webhooks/deliveries/<str:message_id>/resend", webhook_views.resend, name="webhook-resend"),
     path("login", LoginView.as_view(template_name="jobs/login.html"), name="login"),
     path("logout", LogoutView.as_view(next_page="home"), name="logout"),
     path("language", set_language, name="set_language"),

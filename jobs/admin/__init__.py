@@ -3,9 +3,12 @@
 from django.contrib import admin
 
 from jobs.admin.job_admin import JobAdmin
-from jobs.models import Job
+from jobs.admin.webhook_admin import DeliveryAdmin, EndpointAdmin
+from jobs.models import Job, WebhookDelivery, WebhookEndpoint
 
 admin.site.site_title = admin.site.site_header = "PDF jobs"
 admin.site.index_title = "Administration"
 admin.site.enable_nav_sidebar = False  # the job list needs the width
 admin.site.register(Job, JobAdmin)
+admin.site.register(WebhookEndpoint, EndpointAdmin)
+admin.site.register(WebhookDelivery, DeliveryAdmin)
