@@ -113,7 +113,7 @@ def make_job(alice: User) -> MakeJob:
             job.result_bytes = job.result.size
         rows = _pages(job, numbers or list(range(1, total + 1)))
         job.stored_bytes = storage.bytes_of(job.job_id)
-        job.page_bytes = sum(len(row.markdown.encode()) for row in rows)
+        job.page_bytes = sum(row.text_bytes for row in rows)
         job.save()
         Page.objects.bulk_create(rows)
         return job

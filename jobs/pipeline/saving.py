@@ -45,15 +45,18 @@ def _save_done(
         known = pictures.note(claim.job_id, cut)
         # Places in the text stay true: all names are of one length.
         markdown: str = renamed(storable(str(answer["text"])), known)
+        texts = {
+            "markdown": markdown,
+            "seams": joining.sound(storable(answer["seams"]), markdown),
+            "blocks": renamed_blocks(parts.sound(storable(answer["blocks"]), markdown), known),
+            "frame": parts.sound_frame(answer["frame"]),
+        }
         settle(
             claim,
             page,
             status=Page.Status.DONE,
-            markdown=markdown,
+            **texts,
             source=str(answer["source"])[:8],
-            seams=joining.sound(storable(answer["seams"]), markdown),
-            blocks=renamed_blocks(parts.sound(storable(answer["blocks"]), markdown), known),
-            frame=parts.sound_frame(answer["frame"]),
             warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
@@ -61,7 +64,7 @@ def _save_done(
         progress(
             claim.job_id,
             pages_done=F("pages_done") + 1,
-            page_bytes=F("page_bytes") + len(markdown.encode()),
+            page_bytes=F("page_bytes") + Page(**texts).text_bytes,
             stored_bytes=F("stored_bytes") + pictures.new_bytes(cut, known),
             seconds_per_page=speed,
             prompt_tokens=F("prompt_tokens") + int(usage.get("prompt_tokens", 0)),

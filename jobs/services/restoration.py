@@ -78,7 +78,7 @@ def _make_rows(found: dict[str, Any]) -> None:
     pictures: set[str] = set()
     while pages := list(islice(rows, _PAGES_AT_ONCE)):
         Page.objects.bulk_create(pages)
-        job.page_bytes += sum(len(page.markdown.encode()) for page in pages)
+        job.page_bytes += sum(page.text_bytes for page in pages)
         pictures.update(*(linked(page.markdown) for page in pages))
     Picture.objects.bulk_create(_pictures(job, pictures & storage.pictures(job.job_id)), _PICTURES_AT_ONCE)
     job.save(update_fields=["page_bytes"])

@@ -142,7 +142,7 @@ def test_it_refuses_what_it_does_not_know(as_alice: APIClient, query: str, code:
 @pytest.mark.parametrize("name", ["search", "ids"])
 def test_it_finds_nothing_by_what_can_not_be(make_job: MakeJob, as_alice: APIClient, name: str) -> None:
     make_job()
-    assert ids(as_alice, f"?{name}=a%00b") == []
+    assert ids(as_alice, f"?{name}=x%00y") == []
 
 
 @pytest.mark.parametrize("page", ["0", "2", "-1", "x"])

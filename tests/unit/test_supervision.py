@@ -226,4 +226,6 @@ def test_it_does_not_touch_somebody_called_admin() -> None:
 def test_it_runs_where_this_python_runs(make: Make) -> None:
     part = make()
     part.start()
-    assert psutil.Process(started(part)).cmdline()[:3] == [sys.executable, "-m", "tiny"]
+    process = psutil.Process(started(part))
+    # Between fork and exec it has no command line yet.
+    assert wait_for(process.cmdline, 10)[:3] == [sys.executable, "-m", "tiny"]
