@@ -17,10 +17,27 @@ def pages(count: int = 1, text: str = "") -> bytes:
         return _bytes(pdf)
 
 
+def blank() -> bytes:
+    """A PDF of one empty page."""
+    with pymupdf.open() as pdf:
+        pdf.new_page()
+        return _bytes(pdf)
+
+
 @cache
-def encrypted(password: str, count: int = 1) -> bytes:
-    """A PDF that opens with `password` only."""
-    with pymupdf.open("pdf", pages(count)) as pdf:
+def small(count: int = 1) -> bytes:
+    """A PDF of small pages, "Page 1" to "Page {count}", which OCR reads in no time."""
+    with pymupdf.open() as pdf:
+        for number in range(1, count + 1):
+            page = pdf.new_page(width=200, height=80)
+            page.insert_text((20, 50), f"Page {number}", fontsize=24)
+        return _bytes(pdf)
+
+
+@cache
+def encrypted(password: str, count: int = 1, original: bytes = b"") -> bytes:
+    """A PDF that opens with `password` only: `original`, or `count` pages."""
+    with pymupdf.open("pdf", original or pages(count)) as pdf:
         return _bytes(pdf, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=password, owner_pw=f"{password}-owner")
 
 

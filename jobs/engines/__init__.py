@@ -1,6 +1,7 @@
 """Engines turn pages of PDFs into Markdown. They run in the sandbox, know no Django, and are chosen by name.
 
-A new engine is one file with a class that keeps to `Engine`, and a line in `ENGINES`.
+A new engine is one file with a class that keeps to `Engine`, and a line in `ENGINES`. `vision` is none of these: a
+model elsewhere does it, and the sandbox has no network (see `jobs.engines.vision`).
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from importlib import import_module, metadata
 from typing import Any, Protocol
 
 ENGINES = {"layout": "jobs.engines.layout", "fast": "jobs.engines.fast", "auto": "jobs.engines.auto"}
+VISION = "vision"
+NAMES = (*ENGINES, VISION)
 DEFAULT = "layout"
-
 
 NO_TEXT = "none"
 """The `source` of a page that gave no text."""

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from jobs import engines
 from jobs.engines import frames
@@ -21,13 +21,20 @@ _ADDRESS_SPACE_SLACK = 1024 * 1024 * 1024
 Answer = dict[str, Any]
 
 
+class Closable(Protocol):
+    def close(self) -> None: ...
+
+
+D = TypeVar("D", bound=Closable)
+
+
 def main(settings: dict[str, Any]) -> None:
     die_with_parent(settings["parent"])
     _limit(settings["memory_mb"] * 1024 * 1024)
     # Libraries print; the parent listens to a copy of stdout that they don't know.
     answers = os.dup(1)
     _silence(1)
-    worker = Inspector() if settings["engine"] is None else Converter(settings["engine"], settings["extra_engines"])
+    worker = _worker(settings["engine"], settings["extra_engines"])
     # From here on a message could hold a document's text.
     _silence(2)
     _serve(worker, answers, settings["idle_s"])
@@ -51,6 +58,20 @@ def _silence(descriptor: int) -> None:
     os.close(nowhere)
 
 
+class Worker(Protocol):
+    """What a child does. `answer` may raise whatever it wants to."""
+
+    def answer(self, request: dict[str, Any]) -> Answer: ...
+
+
+def _worker(engine: str | None, extra_engines: dict[str, str]) -> Worker:
+    if engine is None:
+        return Inspector()
+    if engine == engines.VISION:
+        return Renderer()
+    return Converter(engine, extra_engines)
+
+
 class Inspector:
     """Answers what the web process asks: what is in an upload, and how a page looks."""
 
@@ -66,38 +87,56 @@ class Inspector:
             return self._draw(request["path"], request["password"], request["number"], request["width"])
         return self._inspect(request["path"], request["password"])
 
-    def idle(self) -> None: ...
+
+class Shelf(Generic[D]):
+    """Keeps the PDF of the last page open."""
+
+    def __init__(self, opened: Callable[[str, str], D]) -> None:
+        self._open = opened
+        self._key: tuple[str, str] | None = None
+        self._document: D | None = None
+
+    def opened(self, path: str, password: str) -> D:
+        """The PDF at `path`."""
+        if self._document is None or self._key != (path, password):
+            if self._document is not None:
+                self._document.close()
+            self._document = self._key = None
+            self._document = self._open(path, password)
+            self._key = (path, password)
+        return self._document
 
 
 class Converter:
-    """Converts pages with one engine, and keeps the PDF of the last page open."""
+    """Converts pages with one engine."""
 
     def __init__(self, engine: str, extra_engines: dict[str, str]) -> None:
-        self._engine = engines.load(engine, extra_engines)
-        self._key: tuple[str, str] | None = None
-        self._document: engines.Document | None = None
+        self._shelf = Shelf(engines.load(engine, extra_engines).open)
 
     def answer(self, request: dict[str, Any]) -> Answer:
-        document = self._opened(request["path"], request["password"])
+        document = self._shelf.opened(request["path"], request["password"])
         started = time.monotonic()
         markdown = document.convert(request["number"], request["options"])
         return {**asdict(markdown), "seconds": time.monotonic() - started}
 
-    def _opened(self, path: str, password: str) -> engines.Document:
-        if self._document is None or self._key != (path, password):
-            self.idle()
-            self._document = self._engine.open(path, password)
-            self._key = (path, password)
-        return self._document
 
-    def idle(self) -> None:
-        """Let go of the document."""
-        if self._document is not None:
-            self._document.close()
-        self._document = self._key = None
+class Renderer:
+    """Draws pages for a model outside of the sandbox, and cuts pictures out of them."""
+
+    def __init__(self) -> None:
+        # Not at the top: it loads PyMuPDF without its nets, as above.
+        from jobs.engines.vision import rendering  # noqa: PLC0415
+
+        self._shelf = Shelf(rendering.open)
+
+    def answer(self, request: dict[str, Any]) -> Answer:
+        document = self._shelf.opened(request["path"], request["password"])
+        if "boxes" in request:
+            return document.cut(request["number"], request["boxes"])
+        return document.draw(request["number"], request["dpi"], request["longest"])
 
 
-def _serve(worker: Inspector | Converter, answers: int, idle_s: float) -> None:
+def _serve(worker: Worker, answers: int, idle_s: float) -> None:
     reader = frames.Reader()
     _send(answers, {"ready": True})
     while True:

@@ -34,6 +34,7 @@ FLOORS = {
         "node",
         "checks",
         "room",
+        "endpoint",
         "result",
         "documents",
         "formats",
@@ -147,6 +148,11 @@ def test_it_opens_pdfs_in_the_engines_only(package: str) -> None:
     found = importers(package)
     assert found
     assert {path for path in found if not path.startswith("jobs/engines/")} == set()
+
+
+def test_it_loads_the_vision_client_only_where_a_model_is_asked() -> None:
+    assert importers("openai") == {"jobs/engines/vision/client.py"}
+    assert importers("jobs.engines.vision.client") == set()
 
 
 def test_it_has_engines_without_django() -> None:
