@@ -5,11 +5,13 @@ import re
 from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 
+from jobs.engines.vision.presets import PRESETS
 from jobs.limits import cores, limits
 from jobs.webhooks.addresses import named_networks
 
@@ -18,7 +20,7 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005, E007-E010: the limits are numbers that can work."""
+    """E001-E005, E007-E010, E041-E044: the limits are numbers that can work."""
     wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
@@ -29,6 +31,10 @@ def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ("E008", "MAX_STORAGE_GB", 0.001, 1_000_000),
         ("E009", "RETENTION_DAYS", 0, 36_500),
         ("E010", "MIN_FREE_DISK_MB", 10, 1_000_000),
+        ("E041", "VISION_CONCURRENCY", 1, 256),
+        ("E042", "VISION_TIMEOUT_S", 1, 3600),
+        ("E043", "VISION_DPI", 36, 600),
+        ("E044", "VISION_MAX_TOKENS", 16, 1_000_000),
     )
     return [
         Error(
@@ -114,4 +120,27 @@ def _is_network(text: str) -> bool:
     return True
 
 
-ALL = (check_limits, check_workers, check_folders, check_storage, check_webhooks)
+def check_vision(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E045-E047: the vision model can be addressed."""
+    url, model, preset = settings.VISION_BASE_URL, settings.VISION_MODEL, settings.VISION_PRESET
+    names = ", ".join(PRESETS)
+    wrong = (
+        ("E045", bool(url) != bool(model), "Only one of PDFJOBS_VISION_BASE_URL and PDFJOBS_VISION_MODEL is set.",
+         "Set both, or none."),
+        ("E046", bool(url) and not _is_http(url), "PDFJOBS_VISION_BASE_URL is no address of a server.",
+         "Write it like http://127.0.0.1:8001/v1."),
+        ("E047", preset not in {"", *PRESETS}, f"PDFJOBS_VISION_PRESET is {preset}.",
+         f"Leave it out, or take one of {names}."),
+    )  # fmt: skip
+    return [Error(message, hint=hint, id=f"jobs.{key}") for key, is_wrong, message, hint in wrong if is_wrong]
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+ALL = (check_limits, check_workers, check_folders, check_storage, check_webhooks, check_vision)

@@ -59,6 +59,16 @@ METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
 WEB_THREADS = 64  # for what is not async; there are only as many as are busy at once
 WEB_THREAD_IDLE_S = 10.0
 
+# --- A vision model: any endpoint that speaks the OpenAI chat completions protocol -------------------------------
+VISION_BASE_URL = env.str("PDFJOBS_VISION_BASE_URL", "").strip()
+VISION_MODEL = env.str("PDFJOBS_VISION_MODEL", "").strip()
+VISION_API_KEY = env.str("PDFJOBS_VISION_API_KEY", "").strip()
+VISION_PRESET = env.str("PDFJOBS_VISION_PRESET", "").strip().lower()  # empty: by the model's name
+VISION_CONCURRENCY = env.int("PDFJOBS_VISION_CONCURRENCY", 4)
+VISION_TIMEOUT_S = env.int("PDFJOBS_VISION_TIMEOUT_S", 120)
+VISION_DPI = env.int("PDFJOBS_VISION_DPI", 150)
+VISION_MAX_TOKENS = env.int("PDFJOBS_VISION_MAX_TOKENS", 8192)
+
 # --- How work is dealt out (not for operators: the worker's tests change them) -----------------------------------
 # A range is as many pages as take about so long at the speed measured so far; what a worker has not begun by then
 # (pages differ) it gives back, so that nobody's turn comes much later.
@@ -67,6 +77,7 @@ LEASE_SECONDS = 30  # a claim that was not renewed for so long is free for other
 HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks whether its job was cancelled
 DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
 RECONCILE_SECONDS = 10
+DRIVE_SECONDS = 30  # how long one task keeps taking pages for the vision model
 # A page that takes the whole machine down with it is tried so often; the reason can't be seen from outside, and an
 # operator who restarts the server a few times is no reason to give a page up.
 MAX_ATTEMPTS = 5
@@ -219,8 +230,10 @@ REST_FRAMEWORK = {
 }
 
 # --- Django-Q2: it only wakes workers, all else is in the database -----------------------------------------------
-# The longest that one task can take: a range that has run its time, and one more page with a fresh sandbox.
-_task_seconds = int(RANGE_SECONDS) + PAGE_TIMEOUT_S + 60
+# The longest that one task can take: a range that has run its time, and one more page with a fresh sandbox. Who drives
+# a vision model waits for its answers besides, and cuts pictures then.
+_drive_seconds = DRIVE_SECONDS + VISION_TIMEOUT_S + PAGE_TIMEOUT_S if VISION_BASE_URL else 0
+_task_seconds = int(RANGE_SECONDS) + _drive_seconds + PAGE_TIMEOUT_S + 60
 Q_CLUSTER = {
     "name": "pdfjobs",
     "orm": "default",

@@ -54,6 +54,7 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     settings.WORKERS = 2
     settings.PUBLIC_URL = ""
     settings.WEBHOOK_ALLOW_PRIVATE = []
+    settings.VISION_BASE_URL = settings.VISION_MODEL = settings.VISION_API_KEY = settings.VISION_PRESET = ""
     settings.EXTRA_ENGINES = {"fake": "tests.engines.fake"}
     # Else each new client lists all static files, which takes longer than a test.
     settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False

@@ -1,19 +1,15 @@
 """What a worker does with one token: take what is next in turn, do it, see that the next token is on its way."""
 
-import logging
-from collections.abc import Callable
 from enum import IntEnum
 
-from django.db import DatabaseError
-
 from jobs import logs, queue
+from jobs.engines import VISION
 from jobs.models import Claim
-from jobs.pipeline import claims
+from jobs.pipeline import claims, wheel
 from jobs.pipeline.assembly import assemble
 from jobs.pipeline.conversion import convert
-from jobs.pipeline.outcome import LeaseLost
-
-logger = logging.getLogger(__name__)
+from jobs.pipeline.driving import drive
+from jobs.pipeline.finishing import finish, guarded
 
 
 class Turn(IntEnum):
@@ -30,41 +26,31 @@ def advance() -> Turn:
     """Do one claim's work. Raises nothing that a page or a lost lease can cause."""
     if queue.is_draining():
         return Turn.IDLE
-    claim = claims.claim_next()
+    driven = None
+    with wheel.tried() as is_ours:
+        claim = claims.claim_next(None if is_ours else ~claims.VISION_PAGES)
+        if claim is not None and claim.kind == Claim.Kind.PAGES and claim.job.engine == VISION:
+            queue.nudge()
+            driven = drive(claim)
+    # Now that the wheel is free: the tokens that came meanwhile have passed over what waits for it.
     if claim is None:
         return Turn.IDLE
-    queue.nudge()
-    return _work(claim)
+    if driven is None:
+        queue.nudge()
+        return _work(claim)
+    if not driven.in_trouble:
+        queue.nudge()
+    return Turn.FINISHED if driven.finished else Turn.WORKED
 
 
 def _work(claim: Claim) -> Turn:
     token = logs.job_id.set(claim.job.job_id)
     try:
-        if claim.kind == Claim.Kind.PAGES:
-            _guarded(convert, claim)
-            # Whoever makes the last page assembles at once: nobody waits for another turn of the queue.
-            result = claims.claim_result(claim.job_id)
+        if claim.kind == Claim.Kind.RESULT:
+            finished = guarded(assemble, claim)
         else:
-            result = claim
-        if result is None:
-            return Turn.WORKED
-        return Turn.FINISHED if _guarded(assemble, result) else Turn.WORKED
+            guarded(convert, claim)
+            finished = finish(claim.job_id)
+        return Turn.FINISHED if finished else Turn.WORKED
     finally:
         logs.job_id.reset(token)
-
-
-def _guarded(work: Callable[[Claim], None], claim: Claim) -> bool:
-    """Whether `work` was done; what it raises is dealt with here."""
-    try:
-        work(claim)
-        return True
-    except LeaseLost:
-        logger.info("Stopped: cancelled, deleted, or taken over by another worker.")
-    except (OSError, DatabaseError):
-        # The machine's fault (disk full, database away), not a page's: tried again when the reconciler nudges.
-        logger.exception("A claim was given back.")
-        claims.give_back_uncounted(claim)
-    except Exception:
-        logger.exception("A claim was given back after an error of the server's own.")
-        claims.give_back(claim)
-    return False

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from jobs.engines import VISION
 from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page
 from jobs.models.event import note
@@ -16,16 +17,19 @@ from jobs.node import node_name
 from jobs.pipeline.outcome import LeaseLost, fail
 from jobs.room import has_no_room
 
+# What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
+VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
 
-def claim_next() -> Claim | None:
-    """Take what is next in turn: a range of pages, or a result to assemble.
+
+def claim_next(among: Q | None = None) -> Claim | None:
+    """Take what is next in turn: a range of pages, or a result to assemble; `among` narrows which jobs are looked at.
 
     None when nothing waits, or when the disk is so full that what is made could not be saved.
     """
     if has_no_room():
         return None
     with transaction.atomic():
-        turn = Job.objects.in_turn().values_list("pk", flat=True).first()
+        turn = Job.objects.filter(among or Q()).in_turn().values_list("pk", flat=True).first()
         if turn is None:
             return None
         # SQLite has one writer at a time anyway; elsewhere others pass over the job that we are looking at.
@@ -85,7 +89,7 @@ def _next_range(job: Job) -> list[Page]:
 
 
 def _range_length(job: Job) -> int:
-    if not job.seconds_per_page:
+    if not job.seconds_per_page or job.engine == VISION:
         return 1
     wanted = settings.RANGE_SECONDS / job.seconds_per_page
     # Towards the end of a document no worker shall take what would keep the others busy too.

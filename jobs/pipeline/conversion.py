@@ -61,15 +61,21 @@ def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFai
         "number": page.number,
         "options": {**job.options, "prompt": job.prompt},
     }
-    sandbox = _sandbox(job.engine)
-    starts = sandbox.starts
     try:
-        return sandbox.request(request, timeout_s=limits().page_seconds, on_tick=_watch(claim))
+        return ask_sandbox(job.engine, request, _watch(claim))
     except SandboxFailure as failure:
         return failure
+
+
+def ask_sandbox(engine: str, request: dict[str, Any], on_tick: Callable[[], None]) -> dict[str, Any]:
+    """The answer of this process's sandbox for `engine` about one page. Raises what the sandbox and on_tick raise."""
+    sandbox = _sandbox(engine)
+    starts = sandbox.starts
+    try:
+        return sandbox.request(request, timeout_s=limits().page_seconds, on_tick=on_tick)
     finally:
         if 0 < starts < sandbox.starts:
-            tally.add(tally.TallyName.SANDBOX_RESTARTS, job.engine)
+            tally.add(tally.TallyName.SANDBOX_RESTARTS, engine)
 
 
 def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, following: Page | None) -> None:

@@ -30,6 +30,10 @@ def test_it_has_nothing_to_say_about_the_defaults(settings: Settings) -> None:
         ("jobs.E008", "MAX_STORAGE_GB", (0, -1)),
         ("jobs.E009", "RETENTION_DAYS", (-1,)),
         ("jobs.E010", "MIN_FREE_DISK_MB", (0, 9)),
+        ("jobs.E041", "VISION_CONCURRENCY", (0, 257)),
+        ("jobs.E042", "VISION_TIMEOUT_S", (0, 3601)),
+        ("jobs.E043", "VISION_DPI", (35, 601)),
+        ("jobs.E044", "VISION_MAX_TOKENS", (0, 1_000_001)),
         ("jobs.W001", "WORKERS", (cores() + 1,)),
     ],
 )
@@ -98,3 +102,24 @@ def test_it_names_a_public_address_that_can_not_be(settings: Settings, url: str)
     assert "jobs.E032" in ids()
     settings.WORKERS, settings.PUBLIC_URL = 0, "https://pdf.example.org/sub"
     assert ids() == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "model", "preset"),
+    [
+        ("jobs.E045", "http://127.0.0.1:1/v1", "", ""),
+        ("jobs.E045", "", "reader-1", ""),
+        ("jobs.E046", "127.0.0.1:1/v1", "reader-1", ""),
+        ("jobs.E046", "ftp://127.0.0.1/v1", "reader-1", ""),
+        ("jobs.E046", "http://[::1/v1", "reader-1", ""),
+        ("jobs.E047", "http://127.0.0.1:1/v1", "reader-1", "mine"),
+        ("", "http://127.0.0.1:1/v1", "reader-1", "olmocr"),
+        ("", "https://models.example.org", "reader-1", ""),
+    ],
+)
+def test_it_names_a_vision_model_that_can_not_be_asked(
+    settings: Settings, key: str, url: str, model: str, preset: str
+) -> None:
+    settings.WORKERS = 0
+    settings.VISION_BASE_URL, settings.VISION_MODEL, settings.VISION_PRESET = url, model, preset
+    assert ids() == {key} - {""}
