@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+
+from jobs.engines import VISION
 from jobs.limits import limits
 from jobs.models import Job
 from jobs.remembered import remembered
@@ -105,10 +108,11 @@ def _positions() -> Callable[[int], int]:
 
 
 def _eta_seconds(job: Job) -> int | None:
-    """Seconds until done at the speed measured so far, if all workers of this machine are at it."""
+    """Seconds until done at the speed measured so far, if this machine does nothing else."""
     if job.is_finished or job.seconds_per_page is None:
         return None
-    return round((job.total_pages - job.pages_done) * job.seconds_per_page / limits().workers)
+    at_once = settings.VISION_CONCURRENCY if job.engine == VISION else limits().workers
+    return round((job.total_pages - job.pages_done) * job.seconds_per_page / at_once)
 
 
 def _moment(value: datetime | None) -> str | None:

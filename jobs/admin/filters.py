@@ -51,7 +51,7 @@ class EngineFilter(SimpleListFilter):
     parameter_name = "engine"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> Choices:
-        return [(name, name) for name in (*engines.ENGINES, *settings.EXTRA_ENGINES)]
+        return [(name, name) for name in (*engines.NAMES, *settings.EXTRA_ENGINES)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Job, Any]) -> QuerySet[Job, Any]:
         return queryset.filter(engine=self.value()) if self.value() else queryset

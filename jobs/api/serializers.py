@@ -12,7 +12,7 @@ from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS, URL_CHARACTERS
 class UploadSerializer(serializers.Serializer[Any]):
     """The fields of an upload besides the file. One that this server doesn't know is refused, not ignored."""
 
-    engine = serializers.CharField(default=engines.DEFAULT)
+    engine = serializers.CharField(default=None)
     pages = serializers.CharField(default="", allow_blank=True, max_length=1000)
     page_breaks = serializers.BooleanField(default=False)
     images = serializers.BooleanField(default=False)
@@ -29,9 +29,9 @@ class UploadSerializer(serializers.Serializer[Any]):
     client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)
     callback_url = serializers.CharField(default="", allow_blank=True, max_length=URL_CHARACTERS)
 
-    def validate_engine(self, value: str) -> str:
-        names = sorted({*engines.ENGINES, *settings.EXTRA_ENGINES})
-        if value not in names:
+    def validate_engine(self, value: str | None) -> str | None:
+        names = sorted({*engines.NAMES, *settings.EXTRA_ENGINES})
+        if value is not None and value not in names:
             raise serializers.ValidationError(f"There is no such engine; there are: {', '.join(names)}.")
         return value
 

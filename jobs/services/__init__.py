@@ -3,6 +3,7 @@
 API, pages, admin and commands call these and nothing else.
 """
 
+from jobs.services.engine_choice import choose_engine
 from jobs.services.lifecycle import begin_reading, cancel, end_reading, go_on_reading, keep, note_access, purged, retry
 from jobs.services.page_images import PageImage, page_image
 from jobs.services.removal import delete
@@ -19,6 +20,7 @@ __all__ = [
     "begin_reading",
     "cancel",
     "change_webhook",
+    "choose_engine",
     "delete",
     "end_reading",
     "go_on_reading",

@@ -29,7 +29,7 @@ class How:
     """How to convert, as `submit` takes it. force: results may replace files; delete: the jobs go when written."""
 
     options: Options
-    engine: str
+    engine: str | None = None
     prompt: str = ""
     password: str = ""
     force: bool = False

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import engines, queue, storage
+from jobs import queue, storage
 from jobs.engines.answers import storable
 from jobs.engines.page_ranges import page_numbers
 from jobs.errors import EmptyFile, TooLarge, UnreadablePdf
@@ -20,6 +20,7 @@ from jobs.limits import MIB, limits
 from jobs.models import Event, Job, Page
 from jobs.models.event import note
 from jobs.services.admission import check_disk, check_limits
+from jobs.services.engine_choice import choose_engine
 from jobs.services.inspection import Inspected, inspect
 from jobs.webhooks.guard import check_reachable
 
@@ -52,13 +53,17 @@ def submit(
     owner: "User | None",
     file: TemporaryUploadedFile,
     options: Options,
-    engine: str = engines.DEFAULT,
+    engine: str | None = None,
     prompt: str = "",
     password: str = "",
     client_ref: str = "",
     callback_url: str = "",
 ) -> Job:
-    """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then."""
+    """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then.
+
+    engine is None where nobody named one.
+    """
+    choice = choose_engine(engine, prompt)
     size = _checked_size(file)
     check_limits(size)
     check_disk(0)  # the file is on that disk already
@@ -76,13 +81,13 @@ def submit(
         callback_url=callback_url,
         input_bytes=size,
         stored_bytes=size,
-        engine=engine,
-        engine_version=engines.version(engine),
+        engine=choice.engine,
+        engine_version=choice.version,
         prompt=prompt,
         options=asdict(options),
         password=password,
         total_pages=len(numbers),
-        warnings=_warnings(inspected, engine, prompt),
+        warnings=[*_warnings(inspected), *choice.warnings],
     )
     try:
         job.input.save("input.pdf", file, save=False)
@@ -145,10 +150,5 @@ def _check_length(numbers: list[int], inspected: Inspected) -> None:
         )
 
 
-def _warnings(inspected: Inspected, engine: str, prompt: str) -> list[str]:
-    warnings = []
-    if inspected.repaired:
-        warnings.append("The PDF is damaged; what could be repaired is converted.")
-    if prompt:
-        warnings.append(f"The prompt is not used: the engine {engine} takes none.")
-    return warnings
+def _warnings(inspected: Inspected) -> list[str]:
+    return ["The PDF is damaged; what could be repaired is converted."] if inspected.repaired else []

@@ -130,6 +130,17 @@ def test_it_counts_pages(put: Put, work: Work) -> None:
     assert (both.pages_done, both.total_pages) == (5, 5)
 
 
+def test_it_takes_the_model_for_a_prompt(put: Put, settings: Settings, db: None) -> None:
+    settings.VISION_BASE_URL, settings.VISION_MODEL = "http://127.0.0.1:9/v1", "reader-1"
+    batch(put("one.pdf"), engine=None, prompt="Read it.").step()
+    assert Job.objects.get().engine == "vision"
+
+
+def test_it_says_what_to_set_for_a_model(put: Put) -> None:
+    with pytest.raises(CommandError, match="PDFJOBS_VISION_BASE_URL"):
+        call_command("convert", str(put("one.pdf")), "--engine", "vision")
+
+
 def test_it_hands_on_how_to_convert(put: Put, work: Work) -> None:
     path = put("locked.pdf", pdfs.encrypted("key", 3))
     finish(batch(path, options=Options(pages="2-", page_breaks=True), password="key", prompt="slow:0"), work)

@@ -15,9 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from jobs import engines
+from jobs.errors import BadOption
 from jobs.limits import limits
 from jobs.management.progress import Progress, farewell
-from jobs.services import Options
+from jobs.services import Options, choose_engine
 from jobs.services.batch import Batch, How
 from jobs.services.batch_files import find, with_targets
 from jobs.supervision.own_cluster import Hands
@@ -46,7 +47,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("-o", "--output", metavar="DIR", type=Path, help="where to write NAME.md (beside each PDF)")
         parser.add_argument("--force", action="store_true", help="write over Markdown files that are there already")
-        parser.add_argument("--engine", default=engines.DEFAULT, help=f"what converts: {engines_there} (%(default)s)")
+        parser.add_argument(
+            "--engine",
+            help=f"what converts: {engines_there} ({engines.DEFAULT}; with --prompt {engines.VISION}, if it is set up)",
+        )
         parser.add_argument("--pages", default="", metavar="RANGE", help='which pages, like "1-3,7" or "5-" (all)')
         parser.add_argument("--page-breaks", action="store_true", help="mark in the Markdown where each page begins")
         parser.add_argument("--images", action="store_true", help="cut the pictures out, to NAME.images beside NAME.md")
@@ -60,7 +64,7 @@ class Command(BaseCommand):
             choices=("drop", "keep"),
             help="running headers, footers and page numbers (%(default)s)",
         )
-        parser.add_argument("--prompt", default="", help="what to tell the engine, if it takes a prompt")
+        parser.add_argument("--prompt", default="", help="what to ask the vision model about each page")
         parser.add_argument("--password", default="", help="what opens locked PDFs (others see it in the process list)")
         parser.add_argument("--delete", action="store_true", help="remove each job once its Markdown file is written")
 
@@ -108,8 +112,12 @@ def _converted(batch: Batch, hands: Hands, progress: Progress) -> int:
 
 def _how(options: dict[str, Any]) -> How:
     """Raises CommandError for what this server can't do: an option is refused, not ignored."""
-    if options["engine"] not in _engines():
+    if options["engine"] not in {None, *_engines()}:
         raise CommandError(f'There is no engine "{options["engine"]}"; there are: {", ".join(_engines())}.')
+    try:
+        choose_engine(options["engine"], options["prompt"])
+    except BadOption as problem:
+        raise CommandError(problem.detail) from problem
     return How(
         options=Options(**{each.name: options[each.name] for each in fields(Options)}),
         engine=options["engine"],
@@ -121,7 +129,7 @@ def _how(options: dict[str, Any]) -> How:
 
 
 def _engines() -> list[str]:
-    return sorted({*engines.ENGINES, *settings.EXTRA_ENGINES})
+    return sorted({*engines.NAMES, *settings.EXTRA_ENGINES})
 
 
 def _names(files: list[str]) -> Iterator[str]:
