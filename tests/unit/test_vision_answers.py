@@ -199,7 +199,7 @@ def test_it_does_without_boxes_that_are_none(bbox: object) -> None:
     ("name", "mark", "shows"),
     [
         ("olmocr", "![a chart](page_100_200_300_400.png)", "a chart"),
-        ("generic", "<!-- Image (100, 200, 300, 400) -->", ""),
+        ("generic", "<!-- Image (100, 200, 300, 400) -->", "Picture 1 on page 7"),
         ("generic", '<img data-bbox="100 200 300 400" alt="a chart">', "a chart"),
     ],
 )

@@ -200,6 +200,7 @@ def test_it_cuts_pictures_where_the_model_saw_them(
     assert result(job) == "# Fruit\n\n![An apple.](images/page-00001-01.png)\n\nAn apple.\n\n"
     assert [block["type"] for block in job.pages.get().blocks] == ["heading", "picture", "caption"]
     assert job.pages.get().blocks[1]["image"] == "page-00001-01.png"
+    assert [picture.name for picture in job.pictures.all()] == ["page-00001-01.png"]
 
 
 def test_it_leaves_pictures_out_where_nobody_wants_them(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.engines import NO_TEXT, VISION, Markdown, Picture
+from jobs.engines import NO_TEXT, VISION, Markdown, Picture, cutting
 from jobs.engines.vision import Answer, Sheet, VisionFailure
 from jobs.engines.vision.cells import cells
 from jobs.engines.vision.cleaning import bare, without_furniture
@@ -17,7 +17,6 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^()\n]{0,500}\)")
 _SIGNS = re.compile(r"^#{1,6} |[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\$\$?", re.MULTILINE)
 _HEADING = re.compile(r"#{1,6}(?= )")
-_BRACKETS, _ESCAPED = re.compile(r"([\[\]\\])"), r"\\\1"
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def markdown(reading: Reading, sheet: Sheet, cut: Cut, usage: dict[str, int]) ->
     blocks: list[dict[str, Any]] = []
     for number, part in enumerate(reading.parts):
         name = cut.names.get(number, "")
-        written = _written(reading.parts, number, name)
+        written = _written(reading.parts, number, name, sheet.number)
         text += "\n\n" if text and written else ""
         if written or part.kind == "picture":
             blocks.append(_block(part, sheet, len(text), len(text) + len(written), name))
@@ -88,12 +87,12 @@ def markdown(reading: Reading, sheet: Sheet, cut: Cut, usage: dict[str, int]) ->
     )
 
 
-def _written(parts: list[Part], number: int, image: str) -> str:
+def _written(parts: list[Part], number: int, image: str, page: int) -> str:
     part = parts[number]
     if not image:
         return part.markdown
-    alt = plain(part.markdown or _caption(parts, number))
-    return f"![{_BRACKETS.sub(_ESCAPED, alt)}](images/{image})"
+    count = sum(part.kind == "picture" for part in parts[: number + 1])
+    return cutting.link(image, plain(part.markdown or _caption(parts, number)), count, page)
 
 
 def _caption(parts: list[Part], number: int) -> str:
