@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from jobs import logs, services
+from jobs.endpoint import endpoint
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.limits import limits
 from jobs.models import Job
@@ -19,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Upload and job list."""
     if _must_log_in(request):
         return redirect_to_login(request.get_full_path())
-    return render(request, "jobs/home.html", {"limits": limits()})
+    return render(request, "jobs/home.html", {"limits": limits(), "model": endpoint()})
 
 
 @ensure_csrf_cookie

@@ -21,6 +21,18 @@ def test_it_shows_the_limits(client: Client, alice: User, settings: Settings) ->
     assert "At most 7.0\xa0MB and 321 pages each." in page
 
 
+def test_it_offers_the_vision_model_where_there_is_one(client: Client, alice: User, settings: Settings) -> None:
+    client.force_login(alice)
+    assert b"vision" not in client.get("/").content
+    settings.VISION_BASE_URL, settings.VISION_MODEL = "http://127.0.0.1:9/v1", "reader-1"
+    settings.VISION_API_KEY = "sk-very-secret"
+    page = client.get("/").content.decode()
+    assert '<option value="vision">vision: read by the model reader-1</option>' in page
+    assert 'name="prompt"' in page
+    assert "secret" not in page
+    assert "127.0.0.1:9" not in page
+
+
 def test_it_sends_strangers_to_the_login(client: Client) -> None:
     answer = client.get("/?page=2")
     assert answer.status_code == 302

@@ -19,6 +19,7 @@ function summary(options) {
   if (options.pages) words.push(`pages ${options.pages}`);
   if (options.password) words.push("password");
   if (options.engine) words.push(`engine ${options.engine}`);
+  if (options.prompt) words.push("prompt");
   if (options.ocr) words.push(`text recognition ${options.ocr}`);
   if (options.ocr_language) words.push(`languages ${options.ocr_language}`);
   if (options.images) words.push("pictures");
