@@ -3,8 +3,7 @@
 import hashlib
 import json
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +13,8 @@ from django.conf import settings
 from jobs.engines import VISION
 from jobs.limits import limits
 from jobs.models import Job
-from jobs.remembered import remembered
 from jobs.room import has_no_room
+from jobs.waiting_line import place, places
 
 _AT_ONCE = 1000
 
@@ -38,7 +37,7 @@ class Snapshot:
 
 def status_document(job: Job) -> dict[str, Any]:
     """What a poll gets: counts, and how long it may still take."""
-    return _document(job, _jobs_before(job.pk) if _is_waiting(job) else None, has_no_room())
+    return _document(job, place(job) if _is_waiting(job) else None, has_no_room())
 
 
 def snapshot(job: Job, read_at: float) -> Snapshot:
@@ -55,12 +54,10 @@ def snapshots(keys: Collection[int]) -> tuple[dict[int, Snapshot], int]:
     parts = list(_parts(sorted(keys)))
     jobs = [job for some in parts for job in Job.objects.there().progress_only().filter(pk__in=some).order_by()]
     some_wait = any(map(_is_waiting, jobs))
-    positions = _positions() if some_wait else None
+    find = places() if some_wait else None
     full = has_no_room()
     found = {
-        job.pk: _snapshot(
-            job, _document(job, positions(job.pk) if positions and _is_waiting(job) else None, full), read_at
-        )
+        job.pk: _snapshot(job, _document(job, find(job) if find and _is_waiting(job) else None, full), read_at)
         for job in jobs
     }
     return found, len(parts) + some_wait
@@ -77,7 +74,7 @@ def _document(job: Job, position: int | None, disk_is_full: bool) -> dict[str, A
         "error": job.error or None,
         # Why nothing goes on with an active job, though workers may be free; None when it does.
         "waiting": _FULL if disk_is_full and not job.is_finished else None,
-        # How many jobs that nobody has begun were there before this one; None once it is begun.
+        # How many jobs that nobody has begun are begun before this one; None once it is begun.
         "queue_position": position,
         "eta_seconds": _eta_seconds(job),
         "expires_at": _moment(job.expires_at),
@@ -94,17 +91,6 @@ def _snapshot(job: Job, document: dict[str, Any], read_at: float) -> Snapshot:
 
 def _is_waiting(job: Job) -> bool:
     return job.status == Job.Status.PENDING
-
-
-def _jobs_before(key: int) -> int:
-    return Job.objects.filter(status=Job.Status.PENDING, pk__lt=key).count()
-
-
-def _positions() -> Callable[[int], int]:
-    """Gives for a waiting job's key how many wait before it; where very many wait it may be some seconds old."""
-    waiting = Job.objects.filter(status=Job.Status.PENDING).order_by("pk").values_list("pk", flat=True)
-    keys = remembered("waiting-keys", lambda: list(waiting), len)
-    return lambda key: bisect_left(keys, key)
 
 
 def _eta_seconds(job: Job) -> int | None:

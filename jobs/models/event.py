@@ -9,6 +9,8 @@ MOST_PER_JOB = 200
 
 class EventKind(models.TextChoices):
     QUEUED = "queued"
+    REUSED = "reused"
+    """It got pages that were made before."""
     CLAIMED = "claimed"
     """A worker has begun it for the first time."""
     PAGE_TRIED_AGAIN = "page tried again"

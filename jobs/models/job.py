@@ -55,6 +55,7 @@ class Removal(models.TextChoices):
 # All that a job's status document is made of.
 PROGRESS_FIELDS = (
     "job_id",
+    "owner",
     "status",
     "total_pages",
     "pages_done",
@@ -111,13 +112,17 @@ class JobQuerySet(models.QuerySet["Job"]):
         claimed = Claim.objects.filter(job=OuterRef("pk"))
         return self.active().filter(Exists(waiting) | (Q(pages_done=F("total_pages")) & ~Exists(claimed)))
 
+    def underway(self) -> Self:
+        """The active jobs once more, said so that their own small index is used."""
+        return self.filter(completed_at__isnull=True)
+
+    def waiting_longest(self) -> Self:
+        """The one that was served least recently first."""
+        return self.order_by(F("last_served_at").asc(nulls_first=True), "pk")
+
     def in_turn(self) -> Self:
-        """Claimable jobs, the one whose turn it is first: fewest ranges running, then least recently served."""
-        return (
-            self.claimable()
-            .annotate(ranges=Count("claims"))
-            .order_by("ranges", F("last_served_at").asc(nulls_first=True), "pk")
-        )
+        """The one on which fewest workers are first, of those the one that was served least recently."""
+        return self.annotate(ranges=Count("claims")).order_by("ranges", F("last_served_at").asc(nulls_first=True), "pk")
 
     def stalled(self) -> Self:
         """Jobs of which a claim has run out: their worker is gone."""
@@ -148,6 +153,8 @@ class Job(models.Model):
     input = models.FileField(upload_to=storage.input_path, max_length=255)
     input_bytes = models.BigIntegerField()
     input_sha256 = models.CharField(max_length=64, blank=True)
+    reused = models.BooleanField(default=False)
+    """Its pages were made by an earlier job of the same file."""
     result = models.FileField(upload_to=storage.result_path, max_length=255, blank=True)
     result_bytes = models.BigIntegerField(default=0)
 
@@ -220,6 +227,12 @@ class Job(models.Model):
         indexes = (
             models.Index(name="job_newest", fields=("-created_at", "-id")),
             models.Index(name="job_owner_newest", fields=("owner", "-created_at", "-id")),
+            models.Index(
+                name="job_underway",
+                fields=("owner", "last_served_at", "id", "status", "completed_at"),
+                condition=Q(completed_at__isnull=True),
+            ),
+            models.Index(name="job_same_file", fields=("input_sha256", "owner")),
             models.Index(name="job_status_newest", fields=("status", "-created_at")),
             # SQLite takes an index by its leading columns, where NULL counts as a value like others; a boolean it can
             # only use as a partial index's condition. The long ones answer sums without a look at the rows.

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from jobs.engines import VISION
 from jobs.limits import limits
-from jobs.models import Claim, Event, Job, Page
+from jobs.models import Claim, Event, Job, Page, Turn
 from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline.outcome import LeaseLost, fail
+from jobs.pipeline.turns import next_job
 from jobs.room import has_no_room
 
 # What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
@@ -29,7 +30,7 @@ def claim_next(among: Q | None = None) -> Claim | None:
     if has_no_room():
         return None
     with transaction.atomic():
-        turn = Job.objects.filter(among or Q()).in_turn().values_list("pk", flat=True).first()
+        turn = next_job(among or Q())
         if turn is None:
             return None
         # SQLite has one writer at a time anyway; elsewhere others pass over the job that we are looking at.
@@ -109,6 +110,7 @@ def _claimed(job: Job, pages: list[Page]) -> Claim | None:
         Job.Status.PROCESSING, started_at=Coalesce("started_at", now), last_served_at=now
     ):
         return None
+    Turn.objects.note(job.owner_id, now)
     claim = Claim.objects.create(
         job=job,
         kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,

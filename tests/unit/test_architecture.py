@@ -42,6 +42,7 @@ FLOORS = {
         "remembered",
         "translations",
         "progress",
+        "waiting_line",
         "watching",
         "readiness",
         "metrics",

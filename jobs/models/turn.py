@@ -1,0 +1,32 @@
+"""A Turn: when an owner's jobs were last served, so that owners take turns."""
+
+from datetime import datetime
+
+from django.db import models
+
+# Jobs without an owner take turns as if they had one.
+NOBODY = 0
+
+
+class TurnManager(models.Manager["Turn"]):
+    def note(self, owner_id: int | None, at: datetime) -> None:
+        """A worker took something of a job of the owner with that key (None: of a job without owner)."""
+        self.bulk_create(
+            [Turn(owner_key=owner_id or NOBODY, served_at=at)],
+            update_conflicts=True,
+            unique_fields=["owner_key"],
+            update_fields=["served_at"],
+        )
+
+
+class Turn(models.Model):
+    """Not read off the jobs: an owner whose jobs are soon finished, or deleted, has had his turn all the same."""
+
+    owner_key = models.PositiveBigIntegerField(primary_key=True)
+    """The owner's primary key, or NOBODY; stays harmlessly when the account goes."""
+    served_at = models.DateTimeField()
+
+    objects = TurnManager()
+
+    def __str__(self) -> str:
+        return f"owner {self.owner_key}, {self.served_at}"

@@ -1,0 +1,42 @@
+"""Whose turn it is: first by owner, so that one with a hundred files does not push back another's one, then by job.
+
+At each step the one on which fewest workers are, and of those the one that was served least recently.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from jobs.models import Claim, Job, Turn
+from jobs.models.job import JobQuerySet
+from jobs.models.turn import NOBODY
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def next_job(among: Q) -> int | None:
+    """The key of the job to serve now, of those that `among` says; None when nothing waits."""
+    for owner in _owners_in_turn():
+        jobs = Job.objects.underway().filter(among, owner=owner).claimable()
+        found = _idle_first(jobs) or jobs.in_turn().values_list("pk", flat=True).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _owners_in_turn() -> list[int | None]:
+    """The keys of the owners of jobs under way; None for jobs that have no owner."""
+    owners: list[int | None] = list(Job.objects.underway().order_by().values_list("owner", flat=True).distinct())
+    if len(owners) == 1:
+        return owners
+    # Not grouped by the database: SQLite would look at all jobs for that.
+    running: Counter[int | None] = Counter(Claim.objects.values_list("job__owner", flat=True))
+    served = dict(Turn.objects.values_list("owner_key", "served_at"))
+    return sorted(owners, key=lambda owner: (running[owner], served.get(owner or NOBODY, _NEVER)))
+
+
+def _idle_first(jobs: JobQuerySet) -> int | None:
+    """Of the jobs that nobody is at, the one that waits longest: found by its index, however many there are."""
+    claimed = Claim.objects.filter(job=OuterRef("pk"))
+    return jobs.filter(~Exists(claimed)).waiting_longest().values_list("pk", flat=True).first()
