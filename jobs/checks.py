@@ -20,7 +20,7 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005, E007-E010, E041-E044: the limits are numbers that can work."""
+    """E001-E005, E007-E010, E025, E041-E044: the limits are numbers that can work."""
     wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
@@ -35,6 +35,7 @@ def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ("E042", "VISION_TIMEOUT_S", 1, 3600),
         ("E043", "VISION_DPI", 36, 600),
         ("E044", "VISION_MAX_TOKENS", 16, 1_000_000),
+        ("E025", "TRUSTED_PROXIES", 0, 10),
     )
     return [
         Error(

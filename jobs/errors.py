@@ -3,6 +3,8 @@
 from http import HTTPStatus
 
 PROBLEM_JSON = "application/problem+json"
+# How a client may say who it is (RFC 6750, section 3).
+BEARER = 'Bearer realm="pdfjobs"'
 
 
 class Problem(Exception):
@@ -13,11 +15,13 @@ class Problem(Exception):
     title = "This request can't be understood"
     retry_after_s: int | None = None
 
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
+    def __init__(self, detail: str, *, code: str | None = None, retry_after_s: int | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         if code:
             self.code = code
+        if retry_after_s is not None:
+            self.retry_after_s = retry_after_s
 
     def document(self, request_id: str) -> dict[str, object]:
         """The problem document of RFC 9457, with our stable `code`."""
@@ -195,6 +199,64 @@ class UnreadablePdf(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "broken_pdf"
     title = "This PDF can't be converted"
+
+
+class BadIdempotencyKey(Problem):
+    code = "bad_idempotency_key"
+    title = "The Idempotency-Key can't be used"
+
+
+class IdempotencyKeyReused(Problem):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key stands for another upload"
+
+
+class UploadInFlight(Problem):
+    status = HTTPStatus.CONFLICT
+    code = "upload_in_flight"
+    title = "This upload is being taken in already"
+    retry_after_s = 2
+
+
+class BadToken(Problem):
+    status = HTTPStatus.UNAUTHORIZED
+    code = "bad_token"
+    title = "The token is not valid"
+
+    def headers(self) -> dict[str, str]:
+        return {**super().headers(), "WWW-Authenticate": f'{BEARER}, error="invalid_token"'}
+
+
+class TooManyLogins(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_logins"
+    title = "There were too many tries to log in"
+
+
+class TooManyRequests(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+    title = "There were too many requests"
+
+
+class TooManyUploads(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_uploads"
+    title = "There were too many uploads"
+
+
+class TooManyActivePages(Problem):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_active_pages"
+    title = "Too many pages are still to be converted"
+    retry_after_s = 10
+
+
+class TooManyTokens(Problem):
+    status = HTTPStatus.CONFLICT
+    code = "too_many_tokens"
+    title = "There are too many tokens"
 
 
 class CrossSite(Problem):

@@ -117,16 +117,30 @@ def _readable(route: str) -> str:
 
 
 class SameOrigin(_Both):
-    """Where no login is asked for, a page of another site must not be able to use the server through the browser."""
+    """Where no login is asked for, a page of another site must not be able to use the server through the browser.
+
+    Who shows a token to the API is no such page: browsers ask the server before they let a page send one to another
+    site, and this server never says yes.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if settings.REQUIRE_LOGIN or request.method in _SAFE or not _comes_from_elsewhere(request):
+        if (
+            settings.REQUIRE_LOGIN
+            or request.method in _SAFE
+            or _shows_token(request)
+            or not _comes_from_elsewhere(request)
+        ):
             response: HttpResponseBase = self.get_response(request)
             return response
         return self._async_refusal() if self.is_async else _refusal()
 
     async def _async_refusal(self) -> HttpResponseBase:
         return _refusal()
+
+
+def _shows_token(request: HttpRequest) -> bool:
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    return scheme.lower() == "bearer" and request.path.startswith("/api/")
 
 
 def _comes_from_elsewhere(request: HttpRequest) -> bool:

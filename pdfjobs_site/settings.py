@@ -41,6 +41,12 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("PDFJOBS_TRUSTED_ORIGINS", [])
 # Served through TLS: cookies only by it, plain requests redirected, browsers told to come by it for so long.
 HTTPS = env.bool("PDFJOBS_HTTPS", False)
 HSTS_SECONDS = env.int("PDFJOBS_HSTS_SECONDS", 365 * 24 * 3600)
+# So many reverse proxies stand before the server; each adds to X-Forwarded-For whom it got the request from.
+TRUSTED_PROXIES = env.int("PDFJOBS_TRUSTED_PROXIES", 0)
+# After so many wrong passwords there is a pause. An address may be that of a whole office.
+LOGIN_TRIES_PER_ACCOUNT = 10
+LOGIN_TRIES_PER_ADDRESS = 50
+LOGIN_PAUSE_SECONDS = 300
 DEBUG = env.bool("PDFJOBS_DEBUG", False)
 PUBLIC_URL = env.str("PDFJOBS_PUBLIC_URL", "").rstrip("/")  # how others reach this server, for links in webhooks
 # Networks besides the public internet that webhooks may go to: "10.1.0.0/16,fd00::/8", or "true" for all of them.
@@ -221,7 +227,10 @@ SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "jobs.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["jobs.api.permissions.MayUse"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "jobs.api.problems.as_problem",

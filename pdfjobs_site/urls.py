@@ -1,11 +1,11 @@
 """All addresses."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
-from jobs import views, webhook_views
+from jobs import account_pages, views, webhook_views
 from jobs.api.metrics import MetricsView
 
 urlpatterns = [
@@ -15,12 +15,15 @@ urlpatterns = [
     path("webhooks/add", webhook_views.add, name="webhook-add"),
     path("webhooks/<int:key>/<str:verb>", webhook_views.change, name="webhook-change"),
     path("webhooks/deliveries/<str:message_id>/resend", webhook_views.resend, name="webhook-resend"),
-    path("login", LoginView.as_view(template_name="jobs/login.html"), name="login"),
+    path("login", account_pages.LogIn.as_view(), name="login"),
     path("logout", LogoutView.as_view(next_page="home"), name="logout"),
     path("language", set_language, name="set_language"),
     path("texts.js", JavaScriptCatalog.as_view(), name="texts"),
+    path("tokens", account_pages.tokens, name="tokens"),
+    path("tokens/<int:key>/revoke", account_pages.revoke, name="token-revoke"),
     path("api/", include("jobs.api.urls")),
     path("metrics", MetricsView.as_view(), name="metrics"),
+    path("admin/login/", account_pages.LogIn.as_view()),  # in the place of the admin's own, which lets people guess
     path("admin/", admin.site.urls),
 ]
 

@@ -3,8 +3,9 @@
 from django.contrib import admin
 
 from jobs.admin.job_admin import JobAdmin
+from jobs.admin.token_admin import TokenAdmin
 from jobs.admin.webhook_admin import DeliveryAdmin, EndpointAdmin
-from jobs.models import Job, WebhookDelivery, WebhookEndpoint
+from jobs.models import Job, Token, WebhookDelivery, WebhookEndpoint
 
 admin.site.site_title = admin.site.site_header = "PDF jobs"
 admin.site.index_title = "Administration"
@@ -12,3 +13,4 @@ admin.site.enable_nav_sidebar = False  # the job list needs the width
 admin.site.register(Job, JobAdmin)
 admin.site.register(WebhookEndpoint, EndpointAdmin)
 admin.site.register(WebhookDelivery, DeliveryAdmin)
+admin.site.register(Token, TokenAdmin)

@@ -15,7 +15,7 @@ from jobs.errors import DISK_FULL, PROBLEM_JSON, Problem, StorageFull
 logger = logging.getLogger(__name__)
 
 _CODES = {
-    exceptions.NotAuthenticated: ("login_required", "Log in first, then send the request again."),
+    exceptions.NotAuthenticated: ("login_required", "Log in first, or send a token, then ask again."),
     exceptions.AuthenticationFailed: ("login_failed", "The login is not valid; log in anew."),
     exceptions.PermissionDenied: ("forbidden", "You may not do this."),
     exceptions.MethodNotAllowed: ("method_not_allowed", ""),

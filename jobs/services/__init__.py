@@ -4,27 +4,44 @@ API, pages, admin and commands call these and nothing else.
 """
 
 from jobs.services.engine_choice import choose_engine
-from jobs.services.lifecycle import begin_reading, cancel, end_reading, go_on_reading, keep, note_access, purged, retry
+from jobs.services.lifecycle import (
+    assign_jobs,
+    begin_reading,
+    cancel,
+    end_reading,
+    go_on_reading,
+    keep,
+    note_access,
+    purged,
+    retry,
+)
+from jobs.services.logins import begin_login, finish_login
 from jobs.services.page_images import PageImage, page_image
 from jobs.services.removal import delete
 from jobs.services.restoration import restore
 from jobs.services.retention import Rules, plan, purge
 from jobs.services.submission import Options, submit
+from jobs.services.tokens import Made, make_token, revoke_token, user_of_token
 from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret
 
 __all__ = [
+    "Made",
     "Options",
     "PageImage",
     "Rules",
     "add_webhook",
+    "assign_jobs",
+    "begin_login",
     "begin_reading",
     "cancel",
     "change_webhook",
     "choose_engine",
     "delete",
     "end_reading",
+    "finish_login",
     "go_on_reading",
     "keep",
+    "make_token",
     "note_access",
     "page_image",
     "plan",
@@ -34,6 +51,8 @@ __all__ = [
     "resend",
     "restore",
     "retry",
+    "revoke_token",
     "rotate_secret",
     "submit",
+    "user_of_token",
 ]

@@ -1,6 +1,7 @@
 """Cancel, retry, keep, read: what people do with a job that is there."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,9 @@ from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Reading, WebhookEvent
 from jobs.models.event import note
 from jobs.webhooks import outbox
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 # A download that has not been heard of for so long is over.
 _READING = timedelta(minutes=10)
@@ -44,7 +48,8 @@ def retry(job: Job) -> Job:
         job.pages.filter(status=Page.Status.FAILED).update(status=Page.Status.PENDING, error="", error_code="")
         waiting = job.pages.filter(status=Page.Status.PENDING)
         waiting.update(attempts=0, crashes=0)
-        again.update(pages_done=job.total_pages - waiting.count(), pages_failed=0)
+        left = waiting.count()
+        again.update(pages_done=job.total_pages - left, pages_failed=0)
         note(job.pk, Event.Kind.RETRIED)
         queue.nudge(limits().workers + 2)
     return _fresh(job)
@@ -56,6 +61,12 @@ def keep(job: Job, wanted: bool = True) -> Job:
         raise purged(_fresh(job))
     note(job.pk, Event.Kind.KEPT if wanted else Event.Kind.NOT_KEPT)
     return _fresh(job)
+
+
+def assign_jobs(owner: "User") -> int:
+    """Give all jobs that have no owner to `owner`; how many."""
+    # Their metadata.json is written anew by the reconciler: it names the owner.
+    return Job.objects.filter(owner=None).update(owner=owner, archived=False)
 
 
 def note_access(job: Job) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from jobs.limits import GIB, Limits, limits
-from jobs.models import Job, Reading
+from jobs.models import Allowance, Job, Reading
 from jobs.models.job import FINISHED, Removal
 from jobs.room import bytes_of, room_of
 from jobs.services import removal
@@ -70,6 +70,7 @@ def purge(rules: Rules | None = None) -> Report:
             removal.finish(due.job)
         report.due += batch
     _drop_old_tombstones()
+    Allowance.objects.forget()
     if report.due:
         logger.info("%d jobs purged, %d bytes freed.", len(report.due), report.bytes)
     return report

@@ -47,7 +47,7 @@ def test_it_says_which_methods_there_are(as_alice: APIClient, method: str, path:
     ],
 )
 def test_it_asks_for_a_login(api: APIClient, method: str, path: str) -> None:
-    detail = assert_problem(api.generic(method, path), 403, "login_required")["detail"]
+    detail = assert_problem(api.generic(method, path), 401, "login_required")["detail"]
     assert "Log in" in detail
 
 

@@ -163,7 +163,7 @@ def test_it_keeps_to_its_number_of_queries(
 
 def test_it_refuses_strangers(api: APIClient, make_job: MakeJob) -> None:
     make_job()
-    assert_problem(api.get("/api/jobs"), 403, "login_required")
+    assert_problem(api.get("/api/jobs"), 401, "login_required")
 
 
 def test_it_shows_all_jobs_in_open_mode(api: APIClient, make_job: MakeJob, settings: Settings) -> None:

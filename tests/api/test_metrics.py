@@ -103,7 +103,7 @@ def test_it_keeps_to_its_number_of_queries(
 
 def test_it_is_for_staff(as_alice: APIClient, api: APIClient) -> None:
     assert_problem(as_alice.get("/metrics"), 403, "forbidden")
-    assert_problem(api.get("/metrics"), 403, "login_required")
+    assert_problem(api.get("/metrics"), 401, "login_required")
 
 
 @pytest.mark.django_db

@@ -254,4 +254,4 @@ def test_it_refuses_a_form_that_is_too_much(send: Send, stored_files: StoredFile
 
 def test_it_refuses_strangers_before_it_looks_at_the_file(api: APIClient, stored_files: StoredFiles, db: None) -> None:
     response = api.post("/api/upload", **multipart(pdfs.not_a_pdf(), "a.pdf"))
-    assert_refused(response, 403, "login_required", stored_files)
+    assert_refused(response, 401, "login_required", stored_files)

@@ -262,9 +262,9 @@ def test_it_is_not_there_for_nobody(
 ) -> None:
     before = everything()
     answer = api.generic(method, path.format(webhook=webhook.pk, delivery=delivery.message_id))
-    assert_problem(answer, 403, "login_required")
-    assert_problem(api.post("/api/webhooks", {"url": URL}), 403, "login_required")
-    assert_problem(api.get("/api/webhooks/callback-secret"), 403, "login_required")
+    assert_problem(answer, 401, "login_required")
+    assert_problem(api.post("/api/webhooks", {"url": URL}), 401, "login_required")
+    assert_problem(api.get("/api/webhooks/callback-secret"), 401, "login_required")
     assert everything() == before
 
 

@@ -25,7 +25,7 @@ def session(browser: Browser, site: Site) -> list[Any]:
     with browser.new_context(base_url=site.server.url) as context:
         page = context.new_page()
         page.goto("/admin/")
-        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Name", exact=True).fill("admin")
         page.get_by_label("Password").fill(site.password)
         page.get_by_role("button", name="Log in").click()
         expect(page.get_by_role("link", name="Jobs", exact=True)).to_be_visible()

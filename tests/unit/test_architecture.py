@@ -16,6 +16,7 @@ FLOORS = {
         "client",
         "views",
         "webhook_views",
+        "account_pages",
         "admin",
         "management",
         "tasks",

@@ -34,6 +34,7 @@ def test_it_has_nothing_to_say_about_the_defaults(settings: Settings) -> None:
         ("jobs.E042", "VISION_TIMEOUT_S", (0, 3601)),
         ("jobs.E043", "VISION_DPI", (35, 601)),
         ("jobs.E044", "VISION_MAX_TOKENS", (0, 1_000_001)),
+        ("jobs.E025", "TRUSTED_PROXIES", (-1, 11)),
         ("jobs.W001", "WORKERS", (cores() + 1,)),
     ],
 )

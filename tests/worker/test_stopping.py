@@ -80,3 +80,12 @@ def test_it_refuses_to_be_open_to_the_world_without_login(serve: Serve) -> None:
     answer: subprocess.CompletedProcess[str] = server.command("serve", "--host", "0.0.0.0", "--port", "0")
     assert answer.returncode == 1
     assert "no login is asked for" in answer.stderr
+
+
+def test_it_refuses_every_host_name_without_login(serve: Serve) -> None:
+    server = serve()
+    server.stop()
+    server.environment["PDFJOBS_ALLOWED_HOSTS"] = "*"
+    answer: subprocess.CompletedProcess[str] = server.command("serve", "--port", "0")
+    assert answer.returncode == 1
+    assert "PDFJOBS_ALLOWED_HOSTS" in answer.stderr

@@ -81,6 +81,11 @@ def _requires_login(host: str) -> bool:
             f"{host} can be reached from other machines, and no login is asked for. "
             "Unset PDFJOBS_REQUIRE_LOGIN or set it to true, or listen on 127.0.0.1."
         )
+    if not required and "*" in settings.ALLOWED_HOSTS:
+        raise CommandError(
+            "No login is asked for, and PDFJOBS_ALLOWED_HOSTS allows every name: a page of another site could reach "
+            "the server by a name of its own. List the names, or set PDFJOBS_REQUIRE_LOGIN to true."
+        )
     return required
 
 
