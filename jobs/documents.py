@@ -43,6 +43,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "warnings",
             "input_bytes",
             "input_sha256",
+            "reused",
             "prompt_tokens",
             "completion_tokens",
             "result_bytes",

@@ -168,6 +168,20 @@ def bytes_of(job_id: str) -> int:
     return sum(default_storage.size(name) for name in files(job_id))
 
 
+def copy_pictures(source: str, target: str) -> int:
+    """Copy the pictures of the job called `source` to the one called `target`; how many. Raises FileNotFoundError."""
+    names = list(_tree(f"{folder(source)}/{PICTURES}"))
+    for name in names:
+        with default_storage.open(name) as picture:
+            default_storage.save(f"{folder(target)}/{PICTURES}/{Path(name).name}", picture)
+    return len(names)
+
+
+def discard_pictures(job_id: str) -> None:
+    """Remove the pictures of a job; nothing happens when there are none."""
+    _discard_tree(f"{folder(job_id)}/{PICTURES}")
+
+
 def folders() -> Iterator[str]:
     """The job ids that have a folder."""
     with contextlib.suppress(FileNotFoundError):

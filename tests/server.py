@@ -123,9 +123,10 @@ class Server:
         return httpx.post(self.url + path, timeout=120, **options)
 
     def upload(self, pdf: bytes | Path, name: str = "test.pdf", **fields: str) -> str:
-        """Upload and give the job's id."""
+        """Upload and give the job's id. It is converted, also where the same file was before."""
         content = pdf.read_bytes() if isinstance(pdf, Path) else pdf
-        answer = self.post("/api/upload", files={"file": (name, content, "application/pdf")}, data=fields)
+        form = {"reuse": "false", **fields}
+        answer = self.post("/api/upload", files={"file": (name, content, "application/pdf")}, data=form)
         assert answer.status_code == 202, answer.text
         job_id: str = answer.json()["job_id"]
         return job_id

@@ -28,6 +28,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(default="", allow_blank=True, max_length=255, trim_whitespace=False)
     client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)
     callback_url = serializers.CharField(default="", allow_blank=True, max_length=URL_CHARACTERS)
+    reuse = serializers.BooleanField(default=True)
 
     def validate_engine(self, value: str | None) -> str | None:
         names = sorted({*engines.NAMES, *settings.EXTRA_ENGINES})

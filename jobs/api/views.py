@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import logs, services
+from jobs.api.authentication import owner_of
+from jobs.api.idempotency import idempotency_key
 from jobs.api.lists import JobPages, listed
 from jobs.api.parsers import UploadParser
 from jobs.api.results import Results
@@ -28,6 +30,7 @@ class UploadView(APIView):
     parser_classes = (UploadParser,)
 
     def post(self, request: Request) -> Response:
+        key = idempotency_key(request)
         file = request.FILES.get("file")
         if not isinstance(file, TemporaryUploadedFile):
             raise NoFile("Send the PDF as multipart/form-data in the field `file`.")
@@ -35,11 +38,12 @@ class UploadView(APIView):
         form.is_valid(raise_exception=True)
         asked = dict(form.validated_data)
         options = services.Options(**{each.name: asked.pop(each.name) for each in fields(services.Options)})
-        owner = request.user if request.user.is_authenticated else None
-        job = services.submit(owner=owner, file=file, options=options, **asked)
-        logs.job_id.set(job.job_id)
-        document = JobSerializer(job).data
-        return Response(document, status=202, headers={"Location": document["status_url"]})
+        accepted = services.submit_once(key=key, owner=owner_of(request), file=file, options=options, **asked)
+        logs.job_id.set(accepted.document["job_id"])
+        headers = {"Location": accepted.document["status_url"]}
+        if accepted.is_replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(accepted.document, status=202, headers=headers)
 
 
 class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Results):

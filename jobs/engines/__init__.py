@@ -4,9 +4,12 @@ A new engine is one file with a class that keeps to `Engine`, and a line in `ENG
 model elsewhere does it, and the sandbox has no network (see `jobs.engines.vision`).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Any, Protocol
 
 ENGINES = {"layout": "jobs.engines.layout", "fast": "jobs.engines.fast", "auto": "jobs.engines.auto"}
@@ -86,5 +89,14 @@ def load(name: str, extra: Mapping[str, str]) -> Engine:
 
 
 def version(name: str) -> str:
-    """The release that makes the Markdown of engine `name`, as kept with each job."""
-    return f"pymupdf {metadata.version('pymupdf')}" if name in ENGINES else name
+    """What makes the Markdown of engine `name`, as kept with each job: another version may make another Markdown."""
+    return f"pymupdf {metadata.version('pymupdf')}, rules {_rules()}" if name in ENGINES else name
+
+
+@cache
+def _rules() -> str:
+    """Changes with every change of the engines' own code."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]

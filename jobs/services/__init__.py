@@ -4,6 +4,7 @@ API, pages, admin and commands call these and nothing else.
 """
 
 from jobs.services.engine_choice import choose_engine
+from jobs.services.idempotency import Accepted, submit_once
 from jobs.services.lifecycle import (
     assign_jobs,
     begin_reading,
@@ -25,6 +26,7 @@ from jobs.services.tokens import Made, make_token, revoke_token, user_of_token
 from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret
 
 __all__ = [
+    "Accepted",
     "Made",
     "Options",
     "PageImage",
@@ -54,5 +56,6 @@ __all__ = [
     "revoke_token",
     "rotate_secret",
     "submit",
+    "submit_once",
     "user_of_token",
 ]

@@ -26,7 +26,8 @@ _BEAT_S = 60.0
 
 @dataclass(frozen=True)
 class How:
-    """How to convert, as `submit` takes it. force: results may replace files; delete: the jobs go when written."""
+    """How to convert, as `submit` takes it. force: results may replace files; delete: the jobs go when written;
+    reuse: pages may come from an earlier job."""
 
     options: Options
     engine: str | None = None
@@ -34,6 +35,7 @@ class How:
     password: str = ""
     force: bool = False
     delete: bool = False
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,13 @@ def _submitted(source: Path, how: How) -> Job:
     check_disk(size)
     with _received(source, size) as file:
         return submit(
-            owner=None, file=file, options=how.options, engine=how.engine, prompt=how.prompt, password=how.password
+            owner=None,
+            file=file,
+            options=how.options,
+            engine=how.engine,
+            prompt=how.prompt,
+            password=how.password,
+            reuse=how.reuse,
         )
 
 

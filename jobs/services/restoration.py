@@ -70,6 +70,7 @@ def _make_rows(found: dict[str, Any]) -> None:
         used_at=_moment(found["last_accessed_at"]) or _moment(found["completed_at"]),
         archived=True,
         callback_url=found.get("callback_url", ""),
+        reused=found.get("reused", False),
         **{name: found[name] for name in _PLAIN},
         **{name: _moment(found[name]) for name in _MOMENTS},
     )

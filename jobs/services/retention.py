@@ -16,6 +16,7 @@ from jobs.models import Allowance, Job, Reading
 from jobs.models.job import FINISHED, Removal
 from jobs.room import bytes_of, room_of
 from jobs.services import removal
+from jobs.services.idempotency import forget_keys
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ def purge(rules: Rules | None = None) -> Report:
             removal.finish(due.job)
         report.due += batch
     _drop_old_tombstones()
+    forget_keys()
     Allowance.objects.forget()
     if report.due:
         logger.info("%d jobs purged, %d bytes freed.", len(report.due), report.bytes)

@@ -1,9 +1,11 @@
 """Submit: from an uploaded file to a job that waits its turn."""
 
+import hashlib
 import os
 import re
 import unicodedata
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from jobs.models.event import note
 from jobs.services.admission import check_disk, check_limits
 from jobs.services.engine_choice import choose_engine
 from jobs.services.inspection import Inspected, inspect
+from jobs.services.reuse import adopt_pages, copy_pictures, twin_of
 from jobs.webhooks.guard import check_reachable
 
 if TYPE_CHECKING:
@@ -58,10 +61,15 @@ def submit(
     password: str = "",
     client_ref: str = "",
     callback_url: str = "",
+    reuse: bool = True,
+    sha256: str = "",
+    and_then: Callable[[Job], None] | None = None,
 ) -> Job:
     """Take the uploaded PDF in as a pending job. Raises a Problem, and leaves neither row nor file then.
 
-    engine is None where nobody named one.
+    engine is None where nobody named one. With `reuse` it gets the pages of an earlier job of the same owner that was
+    asked for the same. `sha256` is the file's, if it is known; `and_then` is called in the transaction that makes the
+    job, which fails with it.
     """
     choice = choose_engine(engine, prompt)
     size = _checked_size(file)
@@ -80,6 +88,7 @@ def submit(
         client_ref=client_ref,
         callback_url=callback_url,
         input_bytes=size,
+        input_sha256=sha256 or sha256_of(file),
         stored_bytes=size,
         engine=choice.engine,
         engine_version=choice.version,
@@ -89,9 +98,16 @@ def submit(
         total_pages=len(numbers),
         warnings=[*_warnings(inspected), *choice.warnings],
     )
+    twin = twin_of(job) if reuse else None
     try:
         job.input.save("input.pdf", file, save=False)
-        _create(job, [Page(job=job, number=number, label=_label(inspected, number)) for number in numbers])
+        if twin and not copy_pictures(twin, job):
+            twin = None
+        pages = [Page(job=job, number=number, label=_label(inspected, number)) for number in numbers]
+        with transaction.atomic():
+            _create(job, pages, twin)
+            if and_then:
+                and_then(job)
     except BaseException:
         storage.discard_folder(job.job_id)
         raise
@@ -112,11 +128,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", ascii_text).strip("_")
 
 
-@transaction.atomic
-def _create(job: Job, pages: list[Page]) -> None:
+def sha256_of(file: TemporaryUploadedFile) -> str:
+    """The digest of an uploaded file's content."""
+    with open(file.temporary_file_path(), "rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _create(job: Job, pages: list[Page], twin: Job | None) -> None:
     job.save()
     note(job.pk, Event.Kind.QUEUED)
-    Page.objects.bulk_create(pages, batch_size=1000)
+    if not (twin and adopt_pages(twin, job)):
+        Page.objects.bulk_create(pages, batch_size=1000)
     queue.nudge(limits().workers + 2)
 
 

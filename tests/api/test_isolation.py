@@ -17,7 +17,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from jobs import services
-from jobs.models import Claim, Job, Page, Picture, Token, WebhookDelivery, WebhookEndpoint
+from jobs.models import Claim, IdempotencyKey, Job, Page, Picture, Token, WebhookDelivery, WebhookEndpoint
 from tests.api.conftest import assert_problem, body, multipart
 from tests.conftest import MakeJob, StoredFiles
 from tests.pdfs import pages as pdf_pages
@@ -182,7 +182,13 @@ def everything(stored_files: StoredFiles) -> list[Any]:
     return [*(list(query.values()) for query in [*rows, *own]), stored_files()]
 
 
-OWNED: list[tuple[Any, str]] = [(Job, "owner"), (Token, "user"), (WebhookEndpoint, "owner"), (WebhookDelivery, "owner")]
+OWNED: list[tuple[Any, str]] = [
+    (Job, "owner"),
+    (Token, "user"),
+    (IdempotencyKey, "owner"),
+    (WebhookEndpoint, "owner"),
+    (WebhookDelivery, "owner"),
+]
 
 
 # --- what they get -----------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ FIELDS = {
     "warnings",
     "input_bytes",
     "input_sha256",
+    "reused",
     "prompt_tokens",
     "completion_tokens",
     "result_bytes",

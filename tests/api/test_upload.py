@@ -92,9 +92,9 @@ def test_it_needs_no_login_in_open_mode(api: APIClient, settings: Settings, db: 
 
 
 def test_it_keeps_to_its_number_of_queries(send: Send, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(8):  # what is held; the job, its event and its pages, and the savepoint around them
+    with django_assert_num_queries(9):  # what is held; the same file's jobs; the job, its event, its pages, a savepoint
         send(pdfs.pages(1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         send(pdfs.pages(20))
 
 

@@ -40,7 +40,7 @@ def put(tmp_path: Path) -> Put:
 
 
 def batch(*sources: Path, **how: object) -> Batch:
-    return Batch(with_targets(sources, None), How(**{"options": Options(), "engine": "fake", **how}))  # type: ignore[arg-type]
+    return Batch(with_targets(sources, None), How(**{"options": Options(), "engine": "fake", "reuse": False, **how}))  # type: ignore[arg-type]
 
 
 def finish(batch: Batch, work: Work) -> list[Ended]:
@@ -424,3 +424,11 @@ def test_it_refuses_an_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n  \n"))
     with pytest.raises(CommandError, match="No file was named"):
         call_command("convert", "-")
+
+
+def test_it_takes_pages_that_were_made_before_unless_told_otherwise(put: Put, work: Work, db: None) -> None:
+    def reused(**how: object) -> bool:
+        finish(batch(put("a.pdf"), force=True, **how), work)
+        return Job.objects.latest("pk").reused
+
+    assert [reused(reuse=True), reused(reuse=True), reused(reuse=False)] == [False, True, False]

@@ -66,6 +66,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--prompt", default="", help="what to ask the vision model about each page")
         parser.add_argument("--password", default="", help="what opens locked PDFs (others see it in the process list)")
+        parser.add_argument("--fresh", action="store_true", help="convert also what was converted just so before")
         parser.add_argument("--delete", action="store_true", help="remove each job once its Markdown file is written")
 
     def handle(self, *args: Any, files: list[str], output: Path | None, **options: Any) -> None:
@@ -125,6 +126,7 @@ def _how(options: dict[str, Any]) -> How:
         password=options["password"],
         force=options["force"],
         delete=options["delete"],
+        reuse=not options["fresh"],
     )
 
 
