@@ -20,7 +20,7 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005, E007-E010, E025, E041-E044: the limits are numbers that can work."""
+    """E001-E005, E007-E010, E021-E025, E041-E044: the limits are numbers that can work."""
     wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
@@ -35,6 +35,10 @@ def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ("E042", "VISION_TIMEOUT_S", 1, 3600),
         ("E043", "VISION_DPI", 36, 600),
         ("E044", "VISION_MAX_TOKENS", 16, 1_000_000),
+        ("E021", "USER_REQUESTS_PER_MINUTE", 0, 1_000_000),
+        ("E022", "USER_UPLOADS_PER_HOUR", 0, 1_000_000),
+        ("E023", "USER_ACTIVE_PAGES", 0, 10_000_000),
+        ("E024", "USER_STORAGE_GB", 0, 1_000_000),
         ("E025", "TRUSTED_PROXIES", 0, 10),
     )
     return [

@@ -19,7 +19,7 @@ class Limits:
     """upload_bytes and pages are for one job, page_seconds and page_memory_mb for one page, workers for a machine.
 
     stored_jobs and stored_bytes are for all that is kept, unused_for is None when a job's age is no reason to purge it,
-    free_disk_bytes stay free on the disk of the files.
+    free_disk_bytes stay free on the disk of the files. What begins with user_ is for one user, and 0 is no limit.
     """
 
     upload_bytes: int
@@ -31,6 +31,10 @@ class Limits:
     stored_bytes: int
     unused_for: timedelta | None
     free_disk_bytes: int
+    user_requests_per_minute: int
+    user_uploads_per_hour: int
+    user_active_pages: int
+    user_stored_bytes: int
 
 
 def limits() -> Limits:
@@ -44,6 +48,10 @@ def limits() -> Limits:
         stored_bytes=int(settings.MAX_STORAGE_GB * GIB),
         unused_for=timedelta(days=settings.RETENTION_DAYS) if settings.RETENTION_DAYS else None,
         free_disk_bytes=settings.MIN_FREE_DISK_MB * MIB,
+        user_requests_per_minute=settings.USER_REQUESTS_PER_MINUTE,
+        user_uploads_per_hour=settings.USER_UPLOADS_PER_HOUR,
+        user_active_pages=settings.USER_ACTIVE_PAGES,
+        user_stored_bytes=int(settings.USER_STORAGE_GB * GIB),
     )
 
 

@@ -25,6 +25,12 @@ PAGE_MEMORY_MB = env.int("PDFJOBS_PAGE_MEMORY_MB", 1500)
 # Processes that convert on this machine; 0 means one per core.
 WORKERS = env.int("PDFJOBS_WORKERS", 0)
 
+# --- Limits of one user; 0: none ---------------------------------------------------------------------------------
+USER_REQUESTS_PER_MINUTE = env.int("PDFJOBS_USER_REQUESTS_PER_MINUTE", 0)
+USER_UPLOADS_PER_HOUR = env.int("PDFJOBS_USER_UPLOADS_PER_HOUR", 0)
+USER_ACTIVE_PAGES = env.int("PDFJOBS_USER_ACTIVE_PAGES", 0)
+USER_STORAGE_GB = env.float("PDFJOBS_USER_STORAGE_GB", 0.0)
+
 # --- Retention: of finished jobs the least recently used go first ------------------------------------------------
 MAX_JOBS = env.int("PDFJOBS_MAX_JOBS", 100)
 MAX_STORAGE_GB = env.float("PDFJOBS_MAX_STORAGE_GB", 10.0)
@@ -232,6 +238,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["jobs.api.permissions.MayUse"],
+    "DEFAULT_THROTTLE_CLASSES": ["jobs.api.throttling.RequestThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "jobs.api.problems.as_problem",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jobs.api.negotiation.OneRenderer",

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from jobs import services
 from jobs.api.asynchronous import AsyncView
 from jobs.api.event_stream import MEDIA_TYPE, events
+from jobs.api.throttling import PollThrottle
 from jobs.errors import BadOption, JobNotFound
 from jobs.models import Job
 from jobs.progress import Snapshot, snapshot
@@ -22,6 +23,8 @@ _NO_JOB = "There is no job with this id, or it is not yours."
 
 class FollowingView(AsyncView):
     """Has read `job`, which is there for the one who asks, and `first`, how far it is."""
+
+    throttle_classes = (PollThrottle,)
 
     job: Job
     first: Snapshot

@@ -3,6 +3,7 @@
 API, pages, admin and commands call these and nothing else.
 """
 
+from jobs.services.allowances import take_request
 from jobs.services.engine_choice import choose_engine
 from jobs.services.idempotency import Accepted, submit_once
 from jobs.services.lifecycle import (
@@ -57,5 +58,6 @@ __all__ = [
     "rotate_secret",
     "submit",
     "submit_once",
+    "take_request",
     "user_of_token",
 ]

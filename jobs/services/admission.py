@@ -1,9 +1,18 @@
 """Whether there is room for one more upload, said before it is taken in."""
 
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db.models import F, Sum
+
 from jobs import storage
-from jobs.errors import StorageFull
+from jobs.errors import StorageFull, TooManyActivePages
 from jobs.limits import GIB, MIB, limits
-from jobs.room import held_room
+from jobs.models import Job
+from jobs.room import held_room, room_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 def check_disk(size: int) -> None:
@@ -31,4 +40,45 @@ def check_limits(size: int) -> None:
             f"Active and kept jobs take {held.bytes // MIB} MB, and with these {size // MIB} MB more that is over the "
             f"limit of {allowed.stored_bytes / GIB:g} GB (PDFJOBS_MAX_STORAGE_GB). "
             "Wait until some are finished, or take the keep mark off some.",
+        )
+
+
+def check_share(owner: "User | None", size: int, pages: int) -> None:
+    """Raises TooManyActivePages or StorageFull when `owner` has no room for one of `size` bytes and `pages` pages.
+
+    Belongs into the transaction that makes the job: another upload of the same owner waits for its end.
+    """
+    allowed = limits()
+    if not (allowed.user_active_pages or allowed.user_stored_bytes):
+        return
+    if owner:
+        get_user_model().objects.select_for_update().get(pk=owner.pk)
+    check_active_pages(owner.pk if owner else None, pages)
+    used = room_of(Job.objects.filter(owner=owner).stored()).bytes if allowed.user_stored_bytes else 0
+    if used + size > (allowed.user_stored_bytes or used + size):
+        raise StorageFull(
+            f"Your jobs take {used // MIB} MB, and with these {size // MIB} MB more that is over the "
+            f"{allowed.user_stored_bytes / GIB:g} GB that one user may take (PDFJOBS_USER_STORAGE_GB). "
+            "Delete some of your jobs.",
+            code="storage_share_full",
+        )
+
+
+def check_active_pages(owner_id: int | None, pages: int, besides: Job | None = None) -> None:
+    """Raises TooManyActivePages when `pages` more would be too many at once; a job alone always gets in.
+
+    The pages of the job `besides` don't count: they are the ones that are to be added.
+    """
+    most = limits().user_active_pages
+    if not most:
+        return
+    left = Sum(F("total_pages") - F("pages_done"))
+    others = Job.objects.filter(owner=owner_id).active()
+    if besides:
+        others = others.exclude(pk=besides.pk)
+    active = others.aggregate(left=left)["left"] or 0
+    if active and active + pages > most:
+        raise TooManyActivePages(
+            f"{active} pages of yours are still to be converted, and with these {pages} more there are over {most} "
+            "(PDFJOBS_USER_ACTIVE_PAGES). Wait until some are through."
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.utils import timezone
 
-from jobs.errors import Problem, StorageFull, TooLarge
+from jobs.errors import Problem, StorageFull, TooLarge, TooManyActivePages
 from jobs.limits import limits
 from jobs.models import Event, Job, Page, Reading
 from jobs.models.event import note
@@ -119,7 +119,7 @@ class Batch:
                 batch_pictures.check_folder(file.target, self._how.force)
             job = _submitted(file.source, self._how)
         except (Problem, OSError) as error:
-            self._is_full = isinstance(error, StorageFull) and bool(self._underway)
+            self._is_full = isinstance(error, StorageFull | TooManyActivePages) and bool(self._underway)
             if self._is_full:
                 self._waiting.appendleft(file)  # there is room when one of ours has ended
                 return None

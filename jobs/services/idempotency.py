@@ -20,6 +20,7 @@ from jobs.documents import job_document
 from jobs.errors import IdempotencyKeyReused, UploadInFlight
 from jobs.limits import limits
 from jobs.models import IdempotencyKey, Job
+from jobs.services.allowances import take_upload
 from jobs.services.submission import Options, sha256_of, submit
 
 if TYPE_CHECKING:
@@ -61,17 +62,19 @@ class _Lock:
 def submit_once(
     *, key: str | None, owner: "User | None", file: TemporaryUploadedFile, options: Options, **asked: Any
 ) -> Accepted:
-    """`submit`; with a key at most once. `asked` is what else `submit` takes.
+    """`submit`, counted against the owner's uploads; with a key at most once. `asked` is what else `submit` takes.
 
     Raises a Problem, UploadInFlight and IdempotencyKeyReused among them.
     """
     if key is None:
+        take_upload(owner)
         return Accepted(job_document(submit(owner=owner, file=file, options=options, **asked)))
     sha256 = sha256_of(file)
     found = _begin(owner, key, _fingerprint(sha256, name=file.name, options=asdict(options), **asked))
     if isinstance(found, Accepted):
         return found
     try:
+        take_upload(owner)
         job = submit(owner=owner, file=file, options=options, sha256=sha256, and_then=found.keep_answer, **asked)
     except BaseException:
         found.release()

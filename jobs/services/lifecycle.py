@@ -11,6 +11,7 @@ from jobs.errors import Purged, WrongState
 from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Reading, WebhookEvent
 from jobs.models.event import note
+from jobs.services.admission import check_active_pages
 from jobs.webhooks import outbox
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def cancel(job: Job) -> Job:
 def retry(job: Job) -> Job:
     """Have a failed or cancelled job worked on again; finished pages are kept, failed ones are tried anew.
 
-    Raises WrongState, and Purged when its files are gone.
+    Raises WrongState, TooManyActivePages, and Purged when its files are gone.
     """
     if job.is_purged:
         raise purged(job)
@@ -49,6 +50,7 @@ def retry(job: Job) -> Job:
         waiting = job.pages.filter(status=Page.Status.PENDING)
         waiting.update(attempts=0, crashes=0)
         left = waiting.count()
+        check_active_pages(job.owner_id, left, besides=job)
         again.update(pages_done=job.total_pages - left, pages_failed=0)
         note(job.pk, Event.Kind.RETRIED)
         queue.nudge(limits().workers + 2)

@@ -21,7 +21,7 @@ from jobs.errors import EmptyFile, TooLarge, UnreadablePdf
 from jobs.limits import MIB, limits
 from jobs.models import Event, Job, Page
 from jobs.models.event import note
-from jobs.services.admission import check_disk, check_limits
+from jobs.services.admission import check_disk, check_limits, check_share
 from jobs.services.engine_choice import choose_engine
 from jobs.services.inspection import Inspected, inspect
 from jobs.services.reuse import adopt_pages, copy_pictures, twin_of
@@ -105,6 +105,7 @@ def submit(
             twin = None
         pages = [Page(job=job, number=number, label=_label(inspected, number)) for number in numbers]
         with transaction.atomic():
+            check_share(owner, size, 0 if twin else job.total_pages)
             _create(job, pages, twin)
             if and_then:
                 and_then(job)

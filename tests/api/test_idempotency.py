@@ -124,6 +124,13 @@ def test_it_does_not_keep_a_refusal(as_alice: APIClient, bad: dict[str, Any], st
     assert upload(as_alice).status_code == 202
 
 
+def test_it_does_not_count_a_repetition_as_an_upload(as_alice: APIClient, settings: Settings) -> None:
+    settings.USER_UPLOADS_PER_HOUR = 1
+    assert {upload(as_alice).status_code for _ in range(3)} == {202}
+    assert upload(as_alice, "other").status_code == 429
+    assert IdempotencyKey.objects.count() == 1
+
+
 def test_it_is_forgotten_after_a_day(as_alice: APIClient) -> None:
     first = upload(as_alice)
     almost = timezone.now() - timedelta(hours=23)

@@ -140,6 +140,12 @@ def test_it_still_asks_for_the_password(send: Send, work: Work) -> None:
     assert send(locked, engine="fake", password="pass word").json()["reused"] is True
 
 
+def test_it_counts_no_pages_in_flight(first: Job, send: Send, settings: Settings) -> None:
+    settings.USER_ACTIVE_PAGES = 3
+    send(pdfs.pages(2), engine="fake")
+    assert send(pdfs.pages(3), engine="fake").json()["reused"] is True
+
+
 def test_it_is_converted_where_the_first_goes_meanwhile(
     first: Job, alice: User, settings: Settings, stored_files: StoredFiles
 ) -> None:

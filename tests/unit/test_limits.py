@@ -17,6 +17,10 @@ def test_it_follows_the_settings(settings: Settings) -> None:
     settings.MAX_STORAGE_GB = 0.5
     settings.RETENTION_DAYS = 1.5
     settings.MIN_FREE_DISK_MB = 17
+    settings.USER_REQUESTS_PER_MINUTE = 19
+    settings.USER_UPLOADS_PER_HOUR = 23
+    settings.USER_ACTIVE_PAGES = 29
+    settings.USER_STORAGE_GB = 0.25
     assert limits() == Limits(
         upload_bytes=3 * 1024 * 1024,
         pages=7,
@@ -27,6 +31,10 @@ def test_it_follows_the_settings(settings: Settings) -> None:
         stored_bytes=512 * 1024 * 1024,
         unused_for=timedelta(days=1.5),
         free_disk_bytes=17 * 1024 * 1024,
+        user_requests_per_minute=19,
+        user_uploads_per_hour=23,
+        user_active_pages=29,
+        user_stored_bytes=256 * 1024 * 1024,
     )
 
 
