@@ -17,6 +17,9 @@ from jobs.leash import die_with_parent
 # How much address space a process may have beyond the memory it is allowed to use: libraries and thread stacks are
 # mapped but hardly touched.
 _ADDRESS_SPACE_SLACK = 1024 * 1024 * 1024
+# A document is opened anew after so many pages, since MuPDF keeps what it has read of it and grows with each page; but
+# not before it was open so many times as long as opening took, which may be slow.
+_PAGES_OPEN, _OPENINGS = 100, 20
 
 Answer = dict[str, Any]
 
@@ -95,16 +98,25 @@ class Shelf(Generic[D]):
         self._open = opened
         self._key: tuple[str, str] | None = None
         self._document: D | None = None
+        self._pages, self._opened_at, self._opening_s = 0, 0.0, 0.0
 
     def opened(self, path: str, password: str) -> D:
         """The PDF at `path`."""
-        if self._document is None or self._key != (path, password):
+        if self._document is None or self._key != (path, password) or self._is_stale():
             if self._document is not None:
                 self._document.close()
             self._document = self._key = None
+            started = time.monotonic()
             self._document = self._open(path, password)
             self._key = (path, password)
+            self._pages, self._opened_at = 0, time.monotonic()
+            self._opening_s = self._opened_at - started
+        self._pages += 1
         return self._document
+
+    def _is_stale(self) -> bool:
+        age = time.monotonic() - self._opened_at
+        return self._pages >= _PAGES_OPEN and age >= _OPENINGS * self._opening_s
 
 
 class Converter:

@@ -20,7 +20,7 @@ from tests.processes import is_gone
 from tests.server import ROOT, wait_for, with_pid
 
 Make = Callable[..., Sandbox]
-FAKE = {"fake": "tests.engines.fake"}
+FAKE = {"fake": "tests.engines.fake", "counting": "tests.engines.counting"}
 
 
 @pytest.fixture
@@ -226,3 +226,19 @@ sandbox.request(request, timeout_s=3600, on_tick=lambda: print(sandbox.pid, flus
         wait_for(lambda: is_gone(child), 10)
     finally:
         with_pid(child, signal.SIGKILL)
+
+
+def openings(sandbox: Sandbox, pdf: str, password: str, pages: int) -> int:
+    """How often the document was opened for so many pages."""
+    request = {"path": pdf, "password": password, "number": 1, "options": {}}
+    return int([sandbox.request(request, timeout_s=30) for _ in range(pages)][-1]["text"])
+
+
+def test_it_opens_a_document_anew_after_many_pages_for_it_grows(make: Make, pdf: str) -> None:
+    sandbox = make(engine="counting")
+    assert openings(sandbox, pdf, "0", 100) == 1
+    assert openings(sandbox, pdf, "0", 1) == 2
+
+
+def test_it_keeps_a_document_that_takes_long_to_open(make: Make, pdf: str) -> None:
+    assert openings(make(engine="counting"), pdf, "0.2", 110) == 1
