@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from jobs.engines import NO_TEXT, Markdown, figures
 from jobs.engines.cutting import Cut, cut
@@ -31,6 +31,8 @@ from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.tables import Table
 from jobs.engines.geometry import Box
 from jobs.engines.illustrating import Written, illustrated, with_pictures
+
+_T = TypeVar("_T")
 
 _KEPT = 6  # pages: the next ones to be converted were just looked at
 _EDGES = 24  # pages of which the edges are kept
@@ -56,7 +58,7 @@ class FastDocument:
         self._sample = census.sample(self._pdf.page_count)
         self._edges: dict[int, furniture.Edges] = {}
         self._pages: OrderedDict[int, dict[str, Any]] = OrderedDict()
-        self._looks: Looks | None = None
+        self._looks = self._looks_of_all()
 
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         """The page's Markdown, however well the rules can do it."""
@@ -68,7 +70,7 @@ class FastDocument:
         return markdown, doubt(sheet, tables, partial(self._pictures, number - 1))
 
     def _converted(self, number: int, options: Mapping[str, Any]) -> tuple[Markdown, Sheet, list[Table]]:
-        looks = self._looks_of_all()
+        looks = self._looks
         sheet = reading.sheet(self._page(number - 1))
         body = self._body(number - 1, sheet)
         lines = list(sheet.lines) if options.get("page_furniture") == "keep" else body
@@ -142,7 +144,8 @@ class FastDocument:
 
     def _edges_of(self, index: int) -> furniture.Edges:
         if index not in self._edges:
-            self._edges[index] = furniture.edges(reading.margins(self._page(index), furniture.MARGIN))
+            page = _unless_broken(partial(self._page, index))
+            self._edges[index] = furniture.edges(reading.margins(page, furniture.MARGIN)) if page else {}
             if len(self._edges) > _EDGES:
                 oldest = next(other for other in self._edges if other not in self._sample)
                 del self._edges[oldest]
@@ -165,12 +168,21 @@ class FastDocument:
         return float(covered / (abs(page.rect) or 1.0))
 
     def _looks_of_all(self) -> Looks:
-        if self._looks is None:
-            bookmarks = [(entry[0], entry[1]) for entry in self._pdf.get_toc()]
-            self._looks = census.looks(map(self._page, self._sample), bookmarks)
-            for index in self._sample:
-                self._edges_of(index)
-        return self._looks
+        bookmarks = [(entry[0], entry[1]) for entry in _unless_broken(self._pdf.get_toc) or ()]
+        pages = [_unless_broken(partial(self._page, index)) for index in self._sample]
+        for index in self._sample:
+            self._edges_of(index)
+        return census.looks(filter(None, pages), bookmarks)
+
+
+def _unless_broken(read: Callable[[], _T]) -> _T | None:
+    """What is read from somewhere else than the page asked for: where it is broken, that costs this page nothing."""
+    try:
+        return read()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 (PyMuPDF raises whatever it likes)
+        return None
 
 
 def open(path: str, password: str) -> FastDocument:  # noqa: A001 (the engines' own word)

@@ -10,6 +10,7 @@ import pymupdf
 import pytest
 
 from jobs.engines import Markdown, fast
+from jobs.engines.fast_rules import reading
 from tests import pdfs
 from tests.server import ROOT
 
@@ -232,3 +233,33 @@ def test_it_tells_where_its_first_and_last_blocks_are(tmp_path: Path) -> None:
 def test_it_loads_no_nets() -> None:
     code = "import sys; from jobs.engines import fast; sys.exit('onnxruntime' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+class Broken(fast.FastDocument):
+    """Its second page can't be read."""
+
+    def _page(self, index: int) -> dict[str, Any]:
+        if index == 1:
+            raise RuntimeError("broken page")
+        return super()._page(index)
+
+
+def test_it_converts_a_page_beside_a_broken_one(tmp_path: Path) -> None:
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(pdfs.pages(3))
+    opened = Broken(str(path), "")
+    assert "This is the text of page 1." in opened.convert(1, {}).text
+    assert "This is the text of page 3." in opened.convert(3, {}).text
+    with pytest.raises(RuntimeError):
+        opened.convert(2, {})
+
+
+def test_it_reads_a_line_by_its_letters_and_not_by_the_height_of_a_sign() -> None:
+    def span(text: str, font: str, box: tuple[int, int, int, int]) -> dict[str, Any]:
+        return {"text": text, "font": font, "flags": 0, "size": 10.0, "bbox": box, "alpha": 255}
+
+    words, sign = span("which is so when n ", "F", (50, 100, 140, 110)), span("=", "S", (140, 92, 148, 118))
+    line = {"spans": [words, sign], "bbox": (50, 92, 148, 118), "dir": (1.0, 0.0)}
+    page = {"width": 600, "height": 800, "blocks": [{"type": 0, "lines": [line]}]}
+    (found,) = reading.sheet(page).lines
+    assert (found.y0, found.y1, found.x1) == (100, 110, 148)

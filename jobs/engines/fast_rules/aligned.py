@@ -1,6 +1,7 @@
 """Tables without a grid: pieces that stand below each other in columns, too short to be running text."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -128,11 +129,15 @@ def voted(band: Band) -> list[Span]:
     spans = [span for row in band.rows for span in row.taken]
     allowed = len(band.rows) // 6
     least = _NARROW * median(atom.size for atom in band.atoms if isinstance(atom, Line))
-    places = sorted({place for span in spans for place in span})
+    steps: Counter[float] = Counter()
+    for start, end in spans:
+        steps[start] += 1
+        steps[end] -= 1
     free: list[Span] = []
-    for left, right in pairwise(places):
-        middle = (left + right) / 2
-        if sum(start < middle < end for start, end in spans) > allowed:
+    over = 0  # how many spans lie over the place
+    for left, right in pairwise(sorted(steps)):
+        over += steps[left]
+        if over > allowed:
             continue
         if free and free[-1][1] == left:
             free[-1] = (free[-1][0], right)

@@ -115,7 +115,8 @@ def _run(found: list[Row], start: int, least: float) -> tuple[int, list[Span]]:
     """How many rows from `start` on share gutters, and these; 0 when they don't."""
     gaps = _gaps(found[start].taken, least)
     count = 1 if gaps else 0
-    for row, above in zip(found[start + 1 :], found[start:], strict=False):
+    for at in range(start + 1, len(found)):
+        row, above = found[at], found[at - 1]
         if not gaps or row.y0 - above.y1 > _FAR * (above.y1 - above.y0):
             break
         left = _common(gaps, row.taken, least)
@@ -129,8 +130,10 @@ def _run(found: list[Row], start: int, least: float) -> tuple[int, list[Span]]:
     enough = confirmed >= _LEAST_ROWS or (confirmed >= 2 and len(gaps) >= 2)  # noqa: PLR2004
     if enough or _beside_tall(found[start], gaps):
         return _with_tail(found, start, count, gaps), gaps
+    if not count:
+        return 0, []
     whole = _with_tail(found, start, count, gaps)
-    return (whole, gaps) if count and _is_remark(found[start : start + whole], gaps) else (0, [])
+    return (whole, gaps) if _is_remark(found[start : start + whole], gaps) else (0, [])
 
 
 def _is_remark(run: list[Row], gaps: list[Span]) -> bool:
@@ -156,7 +159,8 @@ def _head(solid: list[Row], first: Row) -> list[Row]:
 
 def _with_tail(found: list[Row], start: int, count: int, gaps: list[Span]) -> int:
     """The last column's rest: rows below that keep to one side and follow closely."""
-    for row, above in zip(found[start + count :], found[start + count - 1 :], strict=False):
+    for at in range(start + count, len(found)):
+        row, above = found[at], found[at - 1]
         close = row.y0 - above.y1 <= 0.8 * (above.y1 - above.y0)
         if not close or len(_common(gaps, row.taken, 0.0)) < len(gaps) or _one_side(row, gaps) is None:
             break

@@ -59,7 +59,8 @@ def _level(last: Line, line: Line) -> bool:
 
 def _frame(lines: Sequence[Line]) -> Frame:
     gaps = [below.y0 - above.y1 for above, below in pairwise(lines) if below.y0 > above.y0]
-    close = [gap for gap in gaps if gap < 1.2 * median(line.height for line in lines)]
+    widest = 1.2 * median(line.height for line in lines)
+    close = [gap for gap in gaps if gap < widest]
     return Frame(min(line.x0 for line in lines), max(line.x1 for line in lines), median(close) if close else 0.0)
 
 

@@ -20,16 +20,24 @@ def is_code(lines: Sequence[Line]) -> bool:
 
 def with_typed_rows(lines: Sequence[Line]) -> list[Line]:
     """Lines in which pieces of one row of a listing are one, with the blanks between."""
-    joined_: list[Line] = []
+    rows: list[list[Line]] = []
     for line in lines:
-        last = joined_[-1] if joined_ else None
-        if last is not None and _is_row(last, line):
-            width = (line.x1 - line.x0) / len(line.text)
-            blanks = Run(" " * max(1, round((line.x0 - last.x1) / width)), line.runs[0].style, last.x1, line.x0)
-            joined_[-1] = line_of([*last.runs, blanks, *line.runs], *bounds((last, line)))
+        if rows and _is_row(rows[-1][-1], line):
+            rows[-1].append(line)
         else:
-            joined_.append(line)
-    return joined_
+            rows.append([line])
+    return [_row(row) for row in rows]
+
+
+def _row(pieces: Sequence[Line]) -> Line:
+    if len(pieces) == 1:
+        return pieces[0]
+    runs = list(pieces[0].runs)
+    for last, piece in pairwise(pieces):
+        width = (piece.x1 - piece.x0) / len(piece.text)
+        blanks = " " * max(1, round((piece.x0 - last.x1) / width))
+        runs += [Run(blanks, piece.runs[0].style, last.x1, piece.x0), *piece.runs]
+    return line_of(runs, *bounds(pieces))
 
 
 def _is_row(last: Line, line: Line) -> bool:

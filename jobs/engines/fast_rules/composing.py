@@ -1,6 +1,7 @@
 """One page from lines to Markdown: the rules in their order."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from statistics import median
 
@@ -14,9 +15,10 @@ from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.hyphens import flowing
 from jobs.engines.fast_rules.marks import with_marks
 from jobs.engines.fast_rules.order import Flow, Region, Sides, regions
-from jobs.engines.fast_rules.pieces import Block, Line, Rule, Sheet, inside, joined
+from jobs.engines.fast_rules.pieces import Block, Line, Rule, Sheet, joined
 from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.ruling import Bar, Grid
+from jobs.engines.fast_rules.shelves import Pile
 from jobs.engines.fast_rules.tables import Table
 
 _ORNAMENT = re.compile(r"^[\s._\-–—=*·…]{6,}$")  # noqa: RUF001 (dashes)
@@ -72,16 +74,16 @@ def _atoms(sheet: Sheet, lines: list[Line], across: list[Bar], down: list[Bar]) 
     """Tables for lines in a grid, groups for lines in a box, and the other lines; and the turned lines that are in no
     table."""
     atoms: list[Atom] = []
-    rest, turned = lines, sheet.turned
+    rest, turned = Pile(lines), Pile(sheet.turned)
     for grid in sorted(ruling.grids(across, down), key=lambda grid: -_area(grid.edges)):
-        within = [line for line in rest if inside(line, grid.edges)]
-        sideways = [line for line in turned if inside(line, grid.edges)]
-        atom = _atom(sheet, grid, within, sideways, alone=len(within) == len(rest)) if within else None
+        within, sideways = rest.inside(grid.edges), turned.inside(grid.edges)
+        alone = len(within) == len(rest)
+        atom = _atom(sheet, grid, [*within.values()], [*sideways.values()], alone=alone) if within else None
         if atom is not None:
             atoms.append(atom)
-            rest = _others(rest, within)
-            turned = _others(turned, sideways) if isinstance(atom, Table) else turned
-    return [*atoms, *rest], turned
+            rest.take(within)
+            turned.take(sideways if isinstance(atom, Table) else ())
+    return [*atoms, *rest], list(turned)
 
 
 def _atom(sheet: Sheet, grid: Grid, within: list[Line], sideways: list[Line], *, alone: bool) -> Atom | None:
@@ -92,11 +94,6 @@ def _atom(sheet: Sheet, grid: Grid, within: list[Line], sideways: list[Line], *,
     if len(within) > 1 and not alone and _area(grid.edges) < _MOST * sheet.width * sheet.height:
         return Group(*_edges(grid.edges), within)
     return None
-
-
-def _others(lines: list[Line], taken: Sequence[Line]) -> list[Line]:
-    gone = {id(line) for line in taken}
-    return [line for line in lines if id(line) not in gone]
 
 
 def _is_no_frame(table: Table) -> bool:
@@ -135,8 +132,9 @@ def _woven(region: Sides, looks: Looks) -> list[Piece]:
 
 
 def _end(block: Block, tops: Sequence[tuple[float, int]]) -> float:
-    """Where a remark comes that begins beside a paragraph: right after that one's top."""
-    return max((top + 0.1 for top, _ in tops if top <= block.y0 + 1), default=block.y0)
+    """Where a remark comes that begins beside a paragraph: right after that one's top; `tops` go down the page."""
+    above = bisect_right(tops, block.y0 + 1, key=lambda top: top[0])
+    return tops[above - 1][0] + 0.1 if above else block.y0
 
 
 def _rejoined(found: list[Piece]) -> list[Piece]:

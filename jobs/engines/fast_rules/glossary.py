@@ -9,11 +9,12 @@ from jobs.engines.fast_rules.tables import Table
 
 _TERMS = 4
 _TERM_LETTERS = 30
+_MOST = 200  # terms on one page
 
 
 def are_terms(left: Sequence[Line], right: Sequence[Line]) -> bool:
     """Whether the left column has a word for each paragraph of the right one."""
-    if not _TERMS <= len(left) <= len(right) or max(len(line.text) for line in left) > _TERM_LETTERS:
+    if not _TERMS <= len(left) <= min(len(right), _MOST) or max(len(line.text) for line in left) > _TERM_LETTERS:
         return False
     if any(below.y0 - above.y1 < 0.1 * above.height for above, below in pairwise(left)):
         return False

@@ -13,18 +13,19 @@ def flowing(lines: Sequence[Line]) -> list[Run]:
     """The runs of a paragraph's lines, one after the other, hyphenated words joined."""
     runs: list[Run] = []
     for line in lines:
-        runs = _with(runs, line.runs) if runs else list(line.runs)
+        if runs:
+            runs[-1] = _before(runs[-1], line.runs[0])
+        runs.extend(line.runs)
     return runs
 
 
-def _with(runs: list[Run], others: Sequence[Run]) -> list[Run]:
-    last, first = runs[-1], others[0]
+def _before(last: Run, first: Run) -> Run:
+    """The last run of a line as it stands before the next line's first one."""
     end = joint(last.text, first.text)
-    if end is None:
-        if last.text.endswith(" ") or first.text.startswith(" "):
-            return [*runs, *others]
-        return [*runs[:-1], last._replace(text=last.text + " "), *others]
-    return [*runs[:-1], last._replace(text=end), *others]
+    if end is not None:
+        return last._replace(text=end)
+    apart = last.text.endswith(" ") or first.text.startswith(" ")
+    return last if apart else last._replace(text=last.text + " ")
 
 
 def joint(before: str, after: str) -> str | None:

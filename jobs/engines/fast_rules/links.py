@@ -1,14 +1,18 @@
 """Addresses laid over text: which part of a run leads where."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from jobs.engines.fast_rules.pieces import Line, Run
+from jobs.engines.fast_rules.shelves import Shelves
 
 _SAFE = re.compile(r"^(?:https?|ftp|mailto):", re.I)
 _UNSAFE_SIGNS = str.maketrans({" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": "", "\r": ""})
 _NARROW, _WIDE = frozenset("iIjltfr.,:;'|!()[] "), frozenset("mwMWGOQ@—")
+
+_MOST = 100  # links on one line: each is compared to all of it
 
 _Box = tuple[float, float, float, float]
 
@@ -35,10 +39,12 @@ def addresses(links: Iterable[dict[str, Any]], turn: Callable[[_Box], _Box]) -> 
 
 def linked(lines: Sequence[Line], links: Sequence[Link]) -> None:
     """Put each address on the runs below it; runs that it covers in part are cut."""
+    shelves = Shelves(lines)
+    met: Counter[int] = Counter()
     for link in links:
-        middle = (link.y0 + link.y1) / 2
-        for line in lines:
-            if line.y0 <= middle <= line.y1 and line.x0 < link.x1 and line.x1 > link.x0:
+        for line in shelves.across((link.y0 + link.y1) / 2):
+            if line.x0 < link.x1 and line.x1 > link.x0 and met[id(line)] < _MOST:
+                met[id(line)] += 1
                 line.runs = [piece for run in line.runs for piece in _cut(run, link)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 _STEP = 4.0  # points: less is only carelessness
+_DEEPEST = 9  # more is a drawing of words, and its indents would outgrow the text
 
 
 def depths(indents: Sequence[float]) -> list[int]:
@@ -14,7 +15,7 @@ def depths(indents: Sequence[float]) -> list[int]:
             stack.pop()
         if not stack or indent > stack[-1] + _STEP:
             stack.append(indent)
-        found.append(len(stack) - 1)
+        found.append(min(len(stack) - 1, _DEEPEST))
     return found
 
 

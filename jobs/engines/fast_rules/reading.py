@@ -6,6 +6,7 @@ so cells of a table come apart, and so do some words of justified text.
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from jobs.engines.fast_rules.drawn import drawn
@@ -131,7 +132,15 @@ def _line(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box, typed: frozenset
             runs[-1] = Run(runs[-1].text + text, runs[-1].style, runs[-1].x0, x1)
         else:
             runs.append(Run(text, looks, x0, x1))
-    return _trimmed(runs, turn(bbox))
+    return _trimmed(runs, _height_of_text(spans, turn, bbox))
+
+
+def _height_of_text(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box) -> _Box:
+    """The line's box, as high as most of its letters: fonts of formulas reach into the lines above and below."""
+    x0, y0, x1, y1 = turn(bbox)
+    if len(spans) > 1:
+        _, y0, _, y1 = turn(max(spans, key=lambda span: len(span["text"]))["bbox"])
+    return x0, y0, x1, y1
 
 
 def _trimmed(runs: list[Run], box: _Box) -> Line | None:
@@ -154,14 +163,13 @@ def _trimmed(runs: list[Run], box: _Box) -> Line | None:
 
 def _mended(lines: list[Line]) -> list[Line]:
     """Lines whose gap is no wider than a space can be in justified text, joined to one."""
-    mended: list[Line] = []
+    groups: list[list[Line]] = []
     for line in lines:
-        last = mended[-1] if mended else None
-        if last is not None and _goes_on(last, line):
-            mended[-1] = _with_space(last, line)
+        if groups and _goes_on(groups[-1][-1], line):
+            groups[-1].append(line)
         else:
-            mended.append(line)
-    return mended
+            groups.append([line])
+    return [_with_spaces(group) for group in groups]
 
 
 def _goes_on(last: Line, line: Line) -> bool:
@@ -174,12 +182,16 @@ def _goes_on(last: Line, line: Line) -> bool:
     return -0.3 * size <= gap <= widest and level >= 0.6 * min(last.height, line.height)
 
 
-def _with_space(last: Line, line: Line) -> Line:
-    runs = last.runs
-    gap = line.x0 - last.x1
-    if gap > 0.1 * line.size and not line.text.startswith(" "):
-        count = max(1, round(gap / (0.6 * line.size))) if last.mono and line.mono else 1
-        runs = [*runs, Run(" " * count, runs[-1].style, last.x1, line.x0)]
-    whole = line_of([*runs, *line.runs], *bounds((last, line)))
-    whole.blank = line.blank
+def _with_spaces(pieces: list[Line]) -> Line:
+    if len(pieces) == 1:
+        return pieces[0]
+    runs = list(pieces[0].runs)
+    for last, piece in pairwise(pieces):
+        gap = piece.x0 - last.x1
+        if gap > 0.1 * piece.size and not piece.text.startswith(" "):
+            count = max(1, round(gap / (0.6 * piece.size))) if last.mono and piece.mono else 1
+            runs.append(Run(" " * count, runs[-1].style, last.x1, piece.x0))
+        runs.extend(piece.runs)
+    whole = line_of(runs, *bounds(pieces))
+    whole.blank = pieces[-1].blank
     return whole

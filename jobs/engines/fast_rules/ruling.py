@@ -1,5 +1,6 @@
 """Tables drawn with rules: where horizontal and vertical rules meet, they make a grid."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -128,8 +129,7 @@ def _place(grid: Grid, line: Line) -> tuple[int, int]:
 
 
 def _index(places: list[float], position: float) -> int:
-    below = sum(1 for place in places if place <= position)
-    return min(max(below - 1, 0), len(places) - 2)
+    return min(max(bisect_right(places, position) - 1, 0), len(places) - 2)
 
 
 def _places(grid: Grid) -> dict[tuple[int, int], tuple[int, int]]:
