@@ -11,7 +11,8 @@ the breaks, since the divider stands there; heading levels hold nevertheless.
 Seams are JSON:
 
     headings  [[size in points, level by the bookmarks or 0], …] one for each line of `text` that begins with #
-    first, last   the first and the last block of the running text (not furniture, captions, footnotes, pictures):
+    first, last   the first and the last block of the running text (not furniture, captions, footnotes, pictures: what
+                  of these stands between two halves of a paragraph comes after it):
         kind      text, list, table or other
         at, to    where its Markdown stands in `text` (letters, end excluded)
         size      of its letters in points
@@ -23,7 +24,7 @@ Seams are JSON:
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jobs.engines.layout_passes.words import joined as words_joined
@@ -34,10 +35,14 @@ Scale = dict[int, int]  # size in points, rounded: level
 _DEEPEST = 6
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]*]*$")
 _HEADING = re.compile(r"^(#{1,6}) ")
+_MARK_END, _MARK_START = re.compile(r"(?<=[^\s*\\])(\*{1,3})$"), re.compile(r"^(\*{1,3})(?=[^\s*])")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_MANY = 4  # columns: on two pages in a row so many are one table, even where its text reaches less far
 _EDGE = 4.0  # points that the edges of one table may differ on two pages
 _CLOSING = "</table>"
+_LONG = 10_000  # letters that may be held back until a paragraph ends
 _FAR = 1e6  # points
+_TITLES = 2  # sizes of a title and what stands below it: more are a cover
 _HELD = 200  # letters at the end of a paragraph that are enough to join the next page's to it
 
 
@@ -63,14 +68,30 @@ def _sound_end(end: Seams, text: str) -> bool:
 def scale(seams: Iterable[Seams]) -> Scale:
     """The level of each size of heading in the document: by its bookmarks where they know, else by rank."""
     votes: dict[int, Counter[int]] = {}
-    for size, level in (heading for page in seams for heading in page.get("headings", ())):
-        votes.setdefault(round(size), Counter())[level] += 1
+    pages: Counter[int] = Counter()
+    for page in seams:
+        headings = [(round(size), level) for size, level in page.get("headings", ())]
+        pages.update({size for size, _ in headings})
+        for size, level in headings:
+            votes.setdefault(size, Counter())[level] += 1
+    return _ranked(votes, [size for size, count in pages.items() if count > 1])
+
+
+def _ranked(votes: Mapping[int, Counter[int]], usual: Sequence[int]) -> Scale:
+    """`votes` count what the bookmarks say of each size; `usual` are the sizes of headings on several pages. Others are
+    the lines of a cover when they are many and bigger, else they are no level of their own below the bigger usual one.
+    """
+    biggest = max(usual, default=0)
+    cover = [size for size in votes if size > biggest > 0]
     levels: Scale = {}
     above = 0
     for size in sorted(votes, reverse=True):
         told = Counter({level: count for level, count in votes[size].items() if level})
-        above = max(above, told.most_common(1)[0][0]) if told else min(above + 1, _DEEPEST)
-        levels[size] = above
+        levels[size] = max(above, told.most_common(1)[0][0]) if told else min(above + 1, _DEEPEST)
+        if size in cover and len(cover) > _TITLES and not told:
+            levels[size] = above = max(above, 1)
+        elif told or size >= biggest or size in usual:
+            above = levels[size]
     return levels
 
 
@@ -83,6 +104,8 @@ def joined(
         if divider is not None:
             yield from (open_end.closed(), divider(number) + "\n\n")
             open_end = _End(_levelled(text, seams, levels), "", {})
+        elif seams and not seams.get("first") and open_end.waits() and "\n#" not in f"\n{text}":
+            open_end.after = "\n\n".join(filter(str.strip, (open_end.after, text)))  # tables and pictures on a page
         elif text.strip():
             pieces, open_end = _met(open_end, _Page(text, seams, levels))
             yield from pieces
@@ -112,6 +135,11 @@ class _End:
     def __init__(self, block: str, after: str, about: Seams) -> None:
         self.block, self.after, self.about = block, after, about
 
+    def waits(self) -> bool:
+        """Whether its paragraph may go on behind a page that has nothing to read."""
+        open_ = self.about.get("kind") in ("text", "list") and not _ENDED.search(self.block.rstrip())
+        return open_ and len(self.after) < _LONG
+
     def closed(self) -> str:
         parts = [part.strip("\n") for part in (self.block, self.after)]
         text = "\n\n".join(part for part in parts if part.strip())
@@ -120,12 +148,12 @@ class _End:
 
 def _met(end: _End, page: _Page) -> tuple[list[str], _End]:
     """The pieces that are done when `page` comes after `end`, and the new end."""
-    one = None if page.before.strip() else _as_one(end, page)
+    one = _as_one(end, page)
     if one is None:
         pieces = [end.closed(), _paragraph(page.before)]
         one, after = page.first_text, ""
     else:
-        pieces, after = [], end.after
+        pieces, after = [], "\n\n".join(filter(str.strip, (end.after, page.before)))
     if page.single:
         done, rest = _without_done(one, page.last.get("kind", ""))
         return [*pieces, done], _End(rest, "\n\n".join(filter(str.strip, (after, page.after))), page.last)
@@ -142,11 +170,19 @@ def _paragraph(text: str) -> str:
 def _as_one(end: _End, page: _Page) -> str | None:
     """The last block of a page and the first of the next as one, where they are one."""
     above, below = end.about, page.first
-    if above.get("kind") == below.get("kind") == "table":
+    if above.get("kind") == below.get("kind") == "table" and not page.before.strip():
         return _one_table(end.block, page.first_text, above, below)
     if above.get("kind") in ("text", "list") and below.get("kind") == "text" and _goes_on(end, page):
-        return words_joined(end.block, page.first_text)
+        return words_joined(*_with_one_mark(end.block.rstrip(), page.first_text.lstrip()))
     return None
+
+
+def _with_one_mark(before: str, after: str) -> tuple[str, str]:
+    """Both parts, with one mark around them where a stressed phrase is cut: *Neuro-* | *spora*."""
+    ends, starts = _MARK_END.search(before), _MARK_START.match(after)
+    if ends and starts and ends[1] == starts[1]:
+        return before[: ends.start(1)], after[starts.end(1) :]
+    return before, after
 
 
 def _goes_on(end: _End, page: _Page) -> bool:
@@ -161,7 +197,8 @@ def _goes_on(end: _End, page: _Page) -> bool:
 def _one_table(upper: str, lower: str, above: Seams, below: Seams) -> str | None:
     """Two halves of a table as one, without the heading that the second page repeats."""
     again = bool(above["head"]) and above["head"] == below["head"]
-    edges = abs(above["left"] - below["left"]) < _EDGE and abs(above["right"] - below["right"]) < _EDGE
+    left, right = (abs(above[edge] - below[edge]) < _EDGE for edge in ("left", "right"))
+    edges = left and (right or above["columns"] >= _MANY)
     if above["columns"] != below["columns"] or not (again or edges) or upper[:1] != lower[:1]:
         return None
     rows = lower.strip().split("\n")

@@ -143,3 +143,51 @@ def test_it_takes_no_seams_that_do_not_fit(seams: Any) -> None:
 def test_it_takes_the_seams_that_the_engines_make() -> None:
     for text, seams in (text_page("It goes on"), table_page(["| a | b |", "| --- | --- |"], "a|b")):
         assert sound(seams, text) == seams
+
+
+def test_it_goes_on_past_what_floats_on_the_next_page() -> None:
+    text = "Table 1\n\nover the page."
+    end = {"kind": "text", "at": 9, "to": len(text), "size": 10.0, "full": True}
+    written = document(text_page("It goes on"), (text, {"headings": [], "first": end, "last": end}))
+    assert written == "It goes on over the page.\n\nTable 1\n\n"
+
+
+def test_it_goes_on_past_a_page_on_which_all_floats() -> None:
+    floating: tuple[str, dict[str, Any]] = ("A table", {"headings": []})
+    written = document(text_page("It goes on"), floating, text_page("over there."))
+    assert written == "It goes on over there.\n\nA table\n\n"
+
+
+def test_it_waits_for_no_end_where_the_paragraph_has_ended() -> None:
+    floating: tuple[str, dict[str, Any]] = ("A table", {"headings": []})
+    written = document(text_page("It ends."), floating, text_page("Another."))
+    assert written == "It ends.\n\nA table\n\nAnother.\n\n"
+
+
+def test_it_joins_the_marks_of_a_stressed_word() -> None:
+    assert document(text_page("the *Neuro-*"), text_page("*spora crassa* and")) == "the *Neurospora crassa* and\n\n"
+    assert document(text_page("a **bold**"), text_page("*slanted* one")) == "a **bold** *slanted* one\n\n"
+
+
+def test_it_joins_a_table_of_many_columns_that_reaches_less_far() -> None:
+    first = table_page(["|a|b|c|d|", "|---|---|---|---|"], "a|b|c|d", columns=4)
+    second = table_page(["|1|2|3|4|", "|---|---|---|---|"], "1|2|3|4", columns=4)
+    second[1]["first"]["right"] = 470.0
+    assert document(first, second) == "|a|b|c|d|\n|---|---|---|---|\n|1|2|3|4|\n\n"
+
+
+def headings(*sizes: float) -> dict[str, Any]:
+    return {"headings": [[size, 0] for size in sizes]}
+
+
+def test_it_puts_the_lines_of_a_cover_on_one_level() -> None:
+    pages = [headings(40, 33, 28, 14), headings(24, 14), headings(24, 14)]
+    assert scale(pages) == {40: 1, 33: 1, 28: 1, 24: 2, 14: 3}
+
+
+def test_it_gives_a_title_a_level_of_its_own() -> None:
+    assert scale([headings(40, 24), headings(24, 14), headings(14)]) == {40: 1, 24: 2, 14: 3}
+
+
+def test_it_makes_no_level_of_a_size_that_one_page_has() -> None:
+    assert scale([headings(24, 19), headings(24, 16), headings(16)]) == {24: 1, 19: 2, 16: 2}

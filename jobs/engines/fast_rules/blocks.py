@@ -155,6 +155,11 @@ def goes_on(above: Block, below: Block) -> bool:
     return not _SENTENCE_END.search(before.text) and (after.text[:1].islower() or before.text.endswith("-"))
 
 
+def has_ended(block: Block) -> bool:
+    """Whether its last sentence ends with it."""
+    return bool(_SENTENCE_END.search(block.lines[-1].text))
+
+
 def lies_below(above: Block, below: Block) -> bool:
     """Whether both have one left edge, as a column has that a picture interrupts."""
     return above.kind == "text" and abs(above.lines[-1].x0 - below.lines[0].x0) <= 2 and above.y1 <= below.y0  # noqa: PLR2004
