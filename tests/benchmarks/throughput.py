@@ -103,7 +103,7 @@ def memory(server: Server) -> None:
     print("peak memory (MB):")
     for process in server.processes():
         status = Path(f"/proc/{process.pid}/status").read_text()
-        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        peak = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: 0")  # just ended
         words = [word for word in process.cmdline()[1:4] if not word.startswith(("-", "{"))]
         print(f"  {int(peak.split()[1]) / 1024:6.0f}  {' '.join(words)}")
 
