@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from jobs.engines.fast_rules import headings, links, marks, nesting, tables, writing
-from jobs.engines.fast_rules.blocks import blocks
+from jobs.engines.fast_rules.blocks import blocks, goes_on
 from jobs.engines.fast_rules.code import listing, with_typed_rows
 from jobs.engines.fast_rules.drop_caps import with_drop_caps
 from jobs.engines.fast_rules.fonts import typewriters
 from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.hyphens import flowing, joint
-from jobs.engines.fast_rules.pieces import Line, Rule, Run, Style, line_of
+from jobs.engines.fast_rules.letters import spelt
+from jobs.engines.fast_rules.pieces import Block, Line, Rule, Run, Style, line_of
 from jobs.engines.fast_rules.ruling import bars, grids, table
 
 PLAIN = Style(10.0)
@@ -56,6 +57,8 @@ def test_it_puts_a_space_between_lines() -> None:
         ("3.5 metres", None),
         ("(a) item", ("-", 0)),
         ("Plain text", None),
+        ("\ufffd with words", ("-", 2)),
+        ("\ufffd k = 1", None),
     ],
 )
 def test_it_knows_the_marks_of_lists(text: str, mark: tuple[str, int] | None) -> None:
@@ -253,3 +256,40 @@ def test_it_joins_the_pieces_of_a_rule() -> None:
     across, down = bars([rule(50, 100, 100, 100), rule(101, 100.5, 200, 100.5), rule(0, 0, 3, 0)])
     assert (len(across), down) == (1, [])
     assert across[0][1:] == (50, 200)
+
+
+def test_it_marks_raised_signs() -> None:
+    raised = Style(7.0, raised=True)
+    runs = [Run("10 cm", PLAIN), Run("2", raised), Run(" and ", PLAIN), Run("a long remark", raised)]
+    assert writing.inline(runs) == "10 cm<sup>2</sup> and a long remark"
+    assert writing.inline(runs[:2], styled=False) == "10 cm<sup>2</sup>"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("J´an and G¨odel", "Ján and Gödel"),  # noqa: RUF001
+        ("voil`a", "voilà"),
+        ("the `else' of", "the `else' of"),
+        ("‘‘quoted’’", "“quoted”"),  # noqa: RUF001 (what it is about)
+        ("20 ˚C", "20 ˚C"),
+    ],
+)
+def test_it_spells_as_a_reader_would(text: str, shown: str) -> None:
+    assert spelt(text) == shown
+
+
+def test_it_writes_what_markdown_marks_in_cells_of_html() -> None:
+    cells = [[r"\*all\* <sup>1</sup>", '[x](https://x.org/?a=1&b="2)'], [r"a \<b> c", ""]]
+    found = tables.Table(0, 0, 9, 9, cells, {(1, 0): (1, 2)})
+    assert tables.written(found) == (
+        '<table>\n<tr><th>*all* <sup>1</sup></th><th><a href="https://x.org/?a=1&amp;b=%222">x</a></th></tr>\n'
+        '<tr><td colspan="2">a &lt;b&gt; c</td></tr>\n</table>'
+    )
+
+
+def test_it_leaves_a_formula_out_of_the_paragraph_around_it() -> None:
+    before, after = Block("text", [line("we know that", 100)]), Block("text", [line("and so it goes on", 140)])
+    assert goes_on(before, after)
+    assert not goes_on(before, Block("text", [line("n = 3", 120, 90)]))
+    assert not goes_on(Block("text", [line("n = 3", 120, 90)]), after)

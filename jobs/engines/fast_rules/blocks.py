@@ -11,6 +11,7 @@ from jobs.engines.fast_rules.code import is_code
 from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.pieces import Block, Line, joined
 
+_SET_OFF = 3.0  # letter sizes
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")  # noqa: RUF001 (quotation marks)
 
 
@@ -150,9 +151,17 @@ def goes_on(above: Block, below: Block) -> bool:
     if above.kind not in ("text", "item") or below.kind != "text":
         return False
     before, after = above.lines[-1], below.lines[0]
-    if abs(before.size - after.size) > 0.05 * before.size:
+    if abs(before.size - after.size) > 0.05 * before.size or _is_set_off(above, below) or _is_set_off(below, above):
         return False
     return not _SENTENCE_END.search(before.text) and (after.text[:1].islower() or before.text.endswith("-"))
+
+
+def _is_set_off(one: Block, other: Block) -> bool:
+    """Whether one is a line far from the left edge of the other, in the same column: a formula."""
+    line = one.lines[0]
+    left = min(line.x0 for line in other.lines)
+    beside = any(line.x0 < further.x1 for further in other.lines)
+    return len(one.lines) == 1 and beside and line.x0 > left + _SET_OFF * line.size
 
 
 def has_ended(block: Block) -> bool:

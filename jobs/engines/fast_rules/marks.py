@@ -11,6 +11,7 @@ _NO_DASHES = {0x2013: None, 0x2014: None}
 _BULLET = re.compile(rf"^(?:[{_BULLETS}](?!\w)|[{_BULLETS.translate(_NO_DASHES)}]|[-*o](?=\s))\s*")
 _NUMBER = re.compile(r"^(?:(\d{1,3})[.)](?!\d)|\(?([a-zA-Z]|[ivx]{1,5}|\d{1,2})\))\s*(?=\S|$)")
 _ALONE = re.compile(rf"^(?:[{_BULLETS}\-*o]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})[.)]|\[\d{{1,3}}\])$")
+_WORD = re.compile(r"[^\W\d_]{3}")  # a bullet without meaning stands before words, others are signs of formulas
 _MOST = 300  # more are no list on one page
 _FAR = 4.0  # font sizes between a bullet and its text
 
@@ -18,6 +19,8 @@ _FAR = 4.0  # font sizes between a bullet and its text
 def mark_of(text: str) -> tuple[str, int] | None:
     """The Markdown marker for a line that begins an item, and how many letters of it are the mark itself."""
     bullet = _BULLET.match(text)
+    if bullet and text[0] == "\ufffd" and not _WORD.search(text):
+        return None
     if bullet:
         return "-", bullet.end()
     number = _NUMBER.match(text)

@@ -11,6 +11,7 @@ from typing import Any
 
 from jobs.engines.fast_rules.drawn import drawn
 from jobs.engines.fast_rules.fonts import style, typewriters
+from jobs.engines.fast_rules.letters import spelt
 from jobs.engines.fast_rules.pieces import Line, Run, Sheet, bounds, line_of
 
 # MuPDF's FZ_STEXT_PRESERVE_WHITESPACE, CLIP and COLLECT_VECTORS (stext.h). Without PRESERVE_LIGATURES they come as
@@ -19,6 +20,7 @@ FLAGS = 2 | 64 | 1024
 
 _WORD_GAP = 0.95  # of the font size: justified text has spaces nearly as wide
 _SPACE = 0.5  # after a space that is there: more is the next cell
+_SMALL = 0.85  # of the size of the text beside it: so small is what stands raised
 _ALIKE = 0.6  # a letter much bigger than its neighbours is a drop capital
 
 _Box = tuple[float, float, float, float]
@@ -128,11 +130,23 @@ def _line(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box, typed: frozenset
             continue
         x0, _, x1, _ = turn(span["bbox"])
         looks = style(span["font"], span["flags"], round(span["size"], 1), span["font"] in typed)
+        text = text if looks.mono else spelt(text)
         if runs and (runs[-1].style == looks or text.isspace()):
             runs[-1] = Run(runs[-1].text + text, runs[-1].style, runs[-1].x0, x1)
         else:
             runs.append(Run(text, looks, x0, x1))
-    return _trimmed(runs, _height_of_text(spans, turn, bbox))
+    return _trimmed(_raised(runs), _height_of_text(spans, turn, bbox))
+
+
+def _raised(runs: list[Run]) -> list[Run]:
+    """The runs, raised only those that are smaller than the text beside them: MuPDF tells it of others too."""
+    if not any(run.style.raised for run in runs):
+        return runs
+    limit = _SMALL * max(run.style.size for run in runs)
+    return [
+        run if not run.style.raised or run.style.size < limit else run._replace(style=run.style._replace(raised=False))
+        for run in runs
+    ]
 
 
 def _height_of_text(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box) -> _Box:

@@ -1,8 +1,13 @@
 """A table, and how it is written: with pipes where each cell is on its own, as HTML where cells span."""
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+_SUP = re.compile(r"(?<!\\)&lt;(/?)sup&gt;")
+_LINK = re.compile(r"(?<!\\)\[([^\]]*)\]\((\S+?)\)")
+_ESCAPED = re.compile(r"\\(?=[\\`*_\[]|&lt;)")
 
 # row, column -> rows, columns that the cell covers
 Spans = dict[tuple[int, int], tuple[int, int]]
@@ -56,4 +61,15 @@ def _html_cells(table: Table, row: int, cells: list[tuple[int, str]]) -> Iterato
     for column, text in cells:
         height, width = table.spans.get((row, column), (1, 1))
         reach = f' rowspan="{height}"' * (height > 1) + f' colspan="{width}"' * (width > 1)
-        yield f"<{tag}{reach}>{html.escape(text, quote=False)}</{tag}>"
+        yield f"<{tag}{reach}>{_html(text)}</{tag}>"
+
+
+def _html(text: str) -> str:
+    """A cell's Markdown, in which only links and raised signs are marked, as HTML."""
+    text = _SUP.sub(r"<\1sup>", html.escape(text, quote=False))
+    return _ESCAPED.sub("", _LINK.sub(_anchor, text))
+
+
+def _anchor(link: re.Match[str]) -> str:
+    address = link[2].replace('"', "%22")
+    return f'<a href="{address}">{link[1]}</a>'

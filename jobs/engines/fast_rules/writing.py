@@ -11,6 +11,8 @@ _LINE_MARK = re.compile(r"^(#{1,6}(?=\s)|>|[-+](?=\s)|\d{1,9}(?=[.)]\s))")
 _LEADERS = re.compile(r"(?:\s?[.·…_]){5,}\s?")
 _SPACES = re.compile(r"\s+")
 _EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.S)
+_SUP = "^"
+_RAISED = re.compile(r"^[\w,*†‡§¶–-]{1,6}$")  # noqa: RUF001 (a dash)
 _MATTERS = re.compile(r"[^\W_]")
 
 
@@ -57,10 +59,11 @@ def _stretches(runs: Sequence[Run], styled: bool) -> list[tuple[str, str, str]]:
     stretches: list[tuple[str, str, str]] = []
     for run in _bridged(runs):
         marks = _marks(run.style) if styled and _MATTERS.search(run.text) else ""
+        marks = _SUP if run.style.raised and _RAISED.match(run.text.strip()) else marks
         last = stretches[-1] if stretches else None
         if last and last[1:] == (marks, run.link):
             stretches[-1] = (last[0] + run.text, marks, run.link)
-        elif last and last[1] and run.text.isspace() and run.link == last[2]:
+        elif last and last[1] not in ("", _SUP) and run.text.isspace() and run.link == last[2]:
             stretches[-1] = (last[0] + run.text, last[1], last[2])
         else:
             stretches.append((run.text, marks, run.link))
@@ -91,7 +94,7 @@ def _marked(text: str, marks: str, link: str) -> str:
     if marks == "`" and "`" in body:
         marks = ""
     body = body if marks == "`" else escaped(body)
-    body = f"{marks}{body}{marks}"
+    body = f"<sup>{body}</sup>" if marks == _SUP else f"{marks}{body}{marks}"
     if link:
         body = f"[{body}]({link})"
     return f"{before}{body}{after}"
