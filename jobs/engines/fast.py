@@ -34,6 +34,7 @@ from jobs.engines.illustrating import Written, illustrated, with_pictures
 
 _T = TypeVar("_T")
 
+_SCANNED, _MUCH = 800_000, 0.3  # pixels (A4 at 100 dpi has 970,000), share of the page
 _KEPT = 6  # pages: the next ones to be converted were just looked at
 _EDGES = 24  # pages of which the edges are kept
 
@@ -67,7 +68,7 @@ class FastDocument:
     def read(self, number: int, options: Mapping[str, Any]) -> tuple[Markdown, str | None]:
         """The page's Markdown, and why it may be bad."""
         markdown, sheet, tables = self._converted(number, options)
-        return markdown, doubt(sheet, tables, partial(self._pictures, number - 1))
+        return markdown, doubt(sheet, tables, partial(self._pictures, number - 1), large=self._has_large(number - 1))
 
     def _converted(self, number: int, options: Mapping[str, Any]) -> tuple[Markdown, Sheet, list[Table]]:
         looks = self._looks
@@ -166,6 +167,11 @@ class FastDocument:
             return 0.0
         covered = sum(abs(pymupdf.Rect(image["bbox"]) & page.rect) for image in page.get_image_info())
         return float(covered / (abs(page.rect) or 1.0))
+
+    def _has_large(self, index: int) -> bool:
+        """Whether a picture as fine as a scan covers much of the page: it may hold text, and lie over what OCR read."""
+        sizes = [width * height for _, _, width, height, *_ in self._pdf[index].get_images()]
+        return max(sizes, default=0) >= _SCANNED and self._pictures(index) >= _MUCH
 
     def _looks_of_all(self) -> Looks:
         bookmarks = [(entry[0], entry[1]) for entry in _unless_broken(self._pdf.get_toc) or ()]

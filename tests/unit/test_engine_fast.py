@@ -263,3 +263,15 @@ def test_it_reads_a_line_by_its_letters_and_not_by_the_height_of_a_sign() -> Non
     page = {"width": 600, "height": 800, "blocks": [{"type": 0, "lines": [line]}]}
     (found,) = reading.sheet(page).lines
     assert (found.y0, found.y1, found.x1) == (100, 110, 148)
+
+
+def test_it_reads_once_what_is_drawn_twice(tmp_path: Path) -> None:
+    def draw(page: Any) -> None:
+        for shift in (0, 0.4, 0.8):
+            page.insert_text((72 + shift, 90), "A Title with a Shadow", fontsize=22)
+            page.insert_text((72, 120), "the same", fontsize=10)
+        page.insert_text((72, 134), "the same", fontsize=10)
+
+    text = converted(tmp_path, draw).text
+    assert text.count("Shadow") == 1
+    assert text.count("the same") == 2

@@ -36,6 +36,8 @@ def line(text: str, y0: float = 100, x0: float = 50, x1: float = 0.0, style: Sty
         ("1990-", "1995", None),
         ("soft\u00ad", "ware", "soft"),
         ("two", "words", None),
+        ("日本語の文", "章です", "日本語の文"),
+        ("日本語の文", "and more", None),
     ],
 )
 def test_it_joins_hyphenated_words(before: str, after: str, end: str | None) -> None:
@@ -273,6 +275,7 @@ def test_it_marks_raised_signs() -> None:
         ("the `else' of", "the `else' of"),
         ("‘‘quoted’’", "“quoted”"),  # noqa: RUF001 (what it is about)
         ("20 ˚C", "20 ˚C"),
+        ("\x88 item\x00", "\ufffd item\ufffd"),
     ],
 )
 def test_it_spells_as_a_reader_would(text: str, shown: str) -> None:

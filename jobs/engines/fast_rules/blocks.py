@@ -11,7 +11,7 @@ from jobs.engines.fast_rules.code import is_code
 from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.pieces import Block, Line, joined
 
-_SET_OFF = 3.0  # letter sizes
+_SET_OFF = 1.8  # letter sizes
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")  # noqa: RUF001 (quotation marks)
 
 

@@ -1,4 +1,4 @@
-"""Signs that PDFs spell oddly: accents beside their letter, and quotation marks in two parts."""
+"""Signs that PDFs spell oddly: accents beside their letter, quotation marks in two parts, and codes without meaning."""
 
 # ruff: noqa: RUF001 (signs that look like others are what this is about)
 
@@ -8,13 +8,16 @@ import unicodedata
 _COMBINING = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a"}
 # TeX's old fonts have no accented letters. A grave accent is one within a word only, else it is a quotation mark.
 _ACCENT = re.compile(r"([´¨ˆ˜ˇ˚]|(?<=[^\W\d_])`) ?([A-Za-zı])")
+# Codes of fonts that don't say what they mean.
+_CONTROLS = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160)], "\ufffd")
 _QUOTES = (("‘‘", "“"), ("’’", "”"), ("``", "“"))
 
 
 def spelt(text: str) -> str:
     """The text as a reader would type it."""
-    if text.isascii() and "`" not in text:
+    if text.isascii() and text.isprintable() and "`" not in text:
         return text
+    text = text.translate(_CONTROLS)
     for odd, plain in _QUOTES:
         text = text.replace(odd, plain)
     return _ACCENT.sub(_accented, text)

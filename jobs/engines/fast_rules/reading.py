@@ -20,6 +20,7 @@ FLAGS = 2 | 64 | 1024
 
 _WORD_GAP = 0.95  # of the font size: justified text has spaces nearly as wide
 _SPACE = 0.5  # after a space that is there: more is the next cell
+_PLACE = 1.0  # points that text drawn twice lies apart at most, or twice that
 _SMALL = 0.85  # of the size of the text beside it: so small is what stands raised
 _ALIKE = 0.6  # a letter much bigger than its neighbours is a drop capital
 
@@ -106,9 +107,10 @@ def _read(
     straight: list[Line] = []
     turned: list[Line] = []
     unseen: list[Line] = []
+    seen: set[tuple[str, int, int]] = set()
     for text in texts:
         line = _line(text["spans"], turn, text["bbox"], typed)
-        if line is None:
+        if line is None or _is_again(line, seen):
             continue
         if not text["spans"][0].get("alpha", 255):
             unseen.append(line)
@@ -119,6 +121,14 @@ def _read(
     if not straight:  # a scan's text layer: better than nothing
         straight = unseen
     return straight, turned, sum(len(line.text) for line in unseen)
+
+
+def _is_again(line: Line, seen: set[tuple[str, int, int]]) -> bool:
+    """Whether the same was drawn at the same place already, for a shadow or to look bold; `seen` learns of the line."""
+    x, y = int(line.x0 // _PLACE), int(line.y0 // _PLACE)
+    again = any((line.text, x + right, y + down) in seen for right in (0, -1, 1) for down in (0, -1, 1))
+    seen.add((line.text, x, y))
+    return again
 
 
 def _line(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box, typed: frozenset[str]) -> Line | None:
