@@ -101,3 +101,18 @@ def test_it_keeps_remarks_beside_the_text() -> None:
 def test_it_knows_running_text_by_its_full_lines(x1: float, prose: bool) -> None:
     lines = [line(LONG, 50, 100 + 12 * number, 260 if number == 0 else x1) for number in range(6)]
     assert is_prose(lines) is prose
+
+
+def test_it_keeps_the_numbers_of_contents_with_their_titles() -> None:
+    rows_ = [
+        [line(f"4.{at}", 50, 100 + 12 * at), line(f"Title{at} ........ {at}", 120, 100 + 12 * at)] for at in range(5)
+    ]
+    (flow,) = read(*(piece for row in rows_ for piece in row))
+    assert words(flow)[:4] == ["4.0", "Title0", "4.1", "Title1"]
+
+
+def test_it_reads_an_index_by_its_columns() -> None:
+    left = [line(f"apple{at} ........ {at}", 50, 100 + 12 * at, 250) for at in range(6)]
+    right = [line(f"pear{at} ........ {at}", 300, 100 + 12 * at, 500) for at in range(6)]
+    found = [word for region in read(*left, *right) for word in words(region)]
+    assert found[:2] + found[6:8] == ["apple0", "apple1", "pear0", "pear1"]

@@ -9,13 +9,10 @@ from statistics import median
 from jobs.engines.fast_rules import headings, marks, titles
 from jobs.engines.fast_rules.code import is_code
 from jobs.engines.fast_rules.headings import Looks
-from jobs.engines.fast_rules.pieces import Block, Line, joined
+from jobs.engines.fast_rules.pieces import Block, Line, joined, leads
 
 _SET_OFF = 1.8  # letter sizes
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")  # noqa: RUF001 (quotation marks)
-
-
-_LEADERS = re.compile(r"(?:\s?[.·…]){5,}\s*\S{0,6}$")
 
 
 @dataclass(slots=True)
@@ -95,7 +92,7 @@ def _one_look(line: Line, last: Line) -> bool:
 def _breaks(group: Sequence[Line], line: Line, frame: Frame) -> bool:
     """Whether a line at the usual distance still begins a paragraph: by mark, by indent, or after a short line."""
     last = group[-1]
-    if _LEADERS.search(last.text) or (len(group) == 1 and titles.is_caps(last.text) and not titles.is_caps(line.text)):
+    if leads(last) or (len(group) == 1 and titles.is_caps(last.text) and not titles.is_caps(line.text)):
         return True
     if marks.mark_of(line.text) and (_is_listed(group) or line.x0 >= last.x0 - 2 or _ended(last, line, frame)):
         return bool(not _is_reference(last, line))

@@ -7,10 +7,11 @@ from statistics import median
 
 from jobs.engines.fast_rules import aligned, glossary
 from jobs.engines.fast_rules.bands import Atom, Band, Group, bands, columns, rows
-from jobs.engines.fast_rules.pieces import Line, bounds
+from jobs.engines.fast_rules.pieces import Line, bounds, leads
 from jobs.engines.fast_rules.tables import Table
 
 _DEPTH = 6
+_CONTENTS = 0.7  # of the rows lead to a page
 _SIDE_SHARE = 0.45  # of the lines of the main column: more, and the side is a column of its own
 
 
@@ -69,9 +70,10 @@ def _lines(region: Region) -> list[Line]:
 
 def _beside(band: Band, setting: aligned.Setting, depth: int) -> list[Region]:
     """Rows with gutters: a table, text with remarks beside it, or columns that are read one after the other."""
-    if aligned.is_formula(band):
+    leading = _leading(band)
+    if aligned.is_formula(band) or (max(leading) == 1 and sum(leading) >= _CONTENTS * len(leading)):
         return _straight(band, setting, depth)
-    if aligned.is_table(band, setting):
+    if max(leading) < 2 and aligned.is_table(band, setting):  # noqa: PLR2004 (columns of an index)
         return [aligned.table(band, setting)]
     parts = _with_glossary(columns(band), setting.cell)
     if len(parts) == 2 and all(isinstance(atom, Line) for part in parts for atom in part):  # noqa: PLR2004
@@ -83,6 +85,12 @@ def _beside(band: Band, setting: aligned.Setting, depth: int) -> list[Region]:
     if len(parts) == 1 and not isinstance(parts[0][0], Table):
         return _straight(band, setting, depth)
     return [region for part in parts for region in regions(part, setting, depth + 1)]
+
+
+def _leading(band: Band) -> list[int]:
+    """How many pieces of each row lead to a page: one in a table of contents, of which the numbers and titles belong
+    together, more in an index of several columns."""
+    return [sum(isinstance(atom, Line) and leads(atom) for atom in row.atoms) for row in band.rows]
 
 
 def _with_glossary(parts: list[list[Atom]], cell: aligned.Cell) -> list[list[Atom]]:

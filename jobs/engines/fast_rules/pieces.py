@@ -1,8 +1,11 @@
 """What a page is made of: lines of runs, and the rules drawn between them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+_LEADERS = re.compile(r"(?:\s?[.·…]){5,}\s*\S{0,6}$")
 
 
 class Style(NamedTuple):
@@ -121,6 +124,11 @@ def joined(lines: Sequence[Line]) -> Line:
             runs.append(Run(" ", runs[-1].style, runs[-1].x1, line.x0))
         runs.extend(line.runs)
     return line_of(runs, *bounds(lines))
+
+
+def leads(line: Line) -> bool:
+    """Whether the line ends in a row of dots and what these lead to, as in a table of contents."""
+    return bool(_LEADERS.search(line.text))
 
 
 def bounds(boxes: Iterable[Box]) -> tuple[float, float, float, float]:
