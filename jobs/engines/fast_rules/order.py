@@ -73,9 +73,10 @@ def _beside(band: Band, setting: aligned.Setting, depth: int) -> list[Region]:
     leading = _leading(band)
     if aligned.is_formula(band) or (max(leading) == 1 and sum(leading) >= _CONTENTS * len(leading)):
         return _straight(band, setting, depth)
-    if max(leading) < 2 and aligned.is_table(band, setting):  # noqa: PLR2004 (columns of an index)
+    is_index = max(leading) > 1
+    if not is_index and aligned.is_table(band, setting):
         return [aligned.table(band, setting)]
-    parts = _with_glossary(columns(band), setting.cell)
+    parts = columns(band) if is_index else _with_glossary(columns(band), setting.cell)
     if len(parts) == 2 and all(isinstance(atom, Line) for part in parts for atom in part):  # noqa: PLR2004
         left, right = ([atom for atom in part if isinstance(atom, Line)] for part in parts)
         if _is_side(left, right):
