@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import select
 import sys
@@ -14,9 +15,8 @@ from jobs import engines
 from jobs.engines import frames
 from jobs.leash import die_with_parent
 
-# How much address space a process may have beyond the memory it is allowed to use: libraries and thread stacks are
-# mapped but hardly touched.
-_ADDRESS_SPACE_SLACK = 1024 * 1024 * 1024
+# How C++ says that memory has run out: the nets and MuPDF raise it as an error of their own.
+_NO_MEMORY = re.compile(r"bad_alloc|failed to allocate|cannot allocate memory|out of memory|malloc.{0,40} failed", re.I)
 # A document is opened anew after so many pages, since MuPDF keeps what it has read of it and grows with each page; but
 # not before it was open so many times as long as opening took, which may be slow.
 _PAGES_OPEN, _OPENINGS = 100, 20
@@ -33,7 +33,7 @@ D = TypeVar("D", bound=Closable)
 
 def main(settings: dict[str, Any]) -> None:
     die_with_parent(settings["parent"])
-    _limit(settings["memory_mb"] * 1024 * 1024)
+    _limit(settings["space_mb"] * 1024 * 1024)
     # Libraries print; the parent listens to a copy of stdout that they don't know.
     answers = os.dup(1)
     _silence(1)
@@ -43,8 +43,7 @@ def main(settings: dict[str, Any]) -> None:
     _serve(worker, answers, settings["idle_s"])
 
 
-def _limit(memory: int) -> None:
-    space = memory + _ADDRESS_SPACE_SLACK
+def _limit(space: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -168,6 +167,8 @@ def _guarded(answer: Callable[[dict[str, Any]], Answer], request: dict[str, Any]
     except MemoryError:
         return {"failure": "memory"}
     except Exception as error:  # noqa: BLE001 (whatever an engine raises is this page's failure)
+        if _NO_MEMORY.search(str(error)):
+            return {"failure": "memory"}
         return {"failure": "engine", "message": f"{type(error).__name__}: {error}"[:300]}
 
 

@@ -20,6 +20,7 @@ class _OneThread(onnxruntime.InferenceSession):  # type: ignore[misc]
     def __init__(self, path_or_bytes: Any, sess_options: Any = None, **others: Any) -> None:
         session = sess_options or onnxruntime.SessionOptions()
         session.intra_op_num_threads = session.inter_op_num_threads = 1
+        session.enable_cpu_mem_arena = False  # it would keep what the largest page so far needed, and more
         super().__init__(path_or_bytes, sess_options=session, **others)
 
 

@@ -19,7 +19,10 @@ from jobs.engines import frames
 _ROOT = Path(__file__).resolve().parents[2]
 _TICK_S = 0.1  # how often memory and time are looked at
 _START_S = 60  # loading the nets from a slow disk
-_WORN_SHARE = 0.75  # a child that has grown to this share of its limit is replaced between two pages
+_WORN_SHARE = 0.75  # a child that has grown to this share of its limits is replaced between two pages
+# How much address space a child may have beyond the memory it is allowed to use, in MiB: libraries and thread stacks
+# are mapped but hardly touched.
+_SPACE_SLACK_MB = 1024
 
 
 class SandboxFailure(Exception):
@@ -62,7 +65,7 @@ class Sandbox:
         self._memory_mb = memory_mb
         self._environment = dict(environment)
         self._arguments = {
-            "memory_mb": memory_mb,
+            "space_mb": memory_mb + _SPACE_SLACK_MB,
             "engine": engine,
             "extra_engines": dict(extra_engines or {}),
             "idle_s": idle_s,
@@ -142,7 +145,8 @@ class Sandbox:
         return process
 
     def _is_worn(self, process: subprocess.Popen[bytes]) -> bool:
-        return _memory_mb(process.pid) > self._memory_mb * _WORN_SHARE
+        resident, space = _used_mb(process.pid)
+        return resident > self._memory_mb * _WORN_SHARE or space > (self._memory_mb + _SPACE_SLACK_MB) * _WORN_SHARE
 
     def _write(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
         try:
@@ -162,7 +166,7 @@ class Sandbox:
                     return answer
             if time.monotonic() > deadline:
                 raise SandboxFailure("timeout", f"It took longer than {timeout_s:g} seconds.")
-            if _memory_mb(process.pid) > self._memory_mb:
+            if _used_mb(process.pid)[0] > self._memory_mb:
                 raise self._memory_failure()
             if on_tick:
                 on_tick()
@@ -201,8 +205,10 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _memory_mb(pid: int) -> float:
+def _used_mb(pid: int) -> tuple[float, float]:
+    """The process' memory and its address space in MiB."""
     try:
-        return psutil.Process(pid).memory_info().rss / (1024 * 1024)
+        used = psutil.Process(pid).memory_info()
     except psutil.Error:
-        return 0.0
+        return 0.0, 0.0
+    return used.rss / (1024 * 1024), used.vms / (1024 * 1024)

@@ -7,6 +7,8 @@ kill    the process ends itself with SIGKILL
 leave   the process ends in order, with exit code 0
 hang    nothing is ever answered
 eat     memory is taken without end
+choke   a library says in its own words that there is no memory
+map     900 MB of address space are taken and not used
 grow    64 MB are taken and kept
 fail    the engine raises
 curse   the engine raises, with a message that no database takes
@@ -18,6 +20,7 @@ forged  the page's picture is none
 slow    seconds that every page takes
 """
 
+import mmap
 import os
 import signal
 import struct
@@ -33,6 +36,7 @@ from jobs.engines import PICTURE_NAME, Markdown, Picture
 
 _BITE = 16 * 1024 * 1024
 _kept: list[bytes] = []
+_mapped: list[mmap.mmap] = []
 
 
 class FakeDocument:
@@ -114,6 +118,14 @@ def _grow() -> None:
     _kept.extend(b"x" * _BITE for _ in range(4))
 
 
+def _choke() -> None:
+    raise RuntimeError("[ONNXRuntimeError] : 1 : FAIL : std::bad_alloc")
+
+
+def _map() -> None:
+    _mapped.append(mmap.mmap(-1, 900 * 1024 * 1024))
+
+
 def _fail() -> None:
     raise RuntimeError("the page does not please")
 
@@ -134,6 +146,8 @@ DEEDS: dict[str, Callable[[], object]] = {
     "leave": sys.exit,
     "hang": _hang,
     "eat": _eat,
+    "choke": _choke,
+    "map": _map,
     "grow": _grow,
     "fail": _fail,
     "curse": _curse,

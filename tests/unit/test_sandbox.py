@@ -82,6 +82,7 @@ def test_it_starts_when_it_is_needed_and_stays(make: Make, pdf: str) -> None:
         ("kill:1", "crashed", "ended by SIGKILL"),
         ("leave:1", "crashed", "ended on it"),
         ("eat:1", "memory", "more than 150 MB"),
+        ("choke:1", "memory", "more than 150 MB"),
         ("hang:1", "timeout", "longer than 0.3 seconds"),
     ],
 )
@@ -117,6 +118,15 @@ def test_it_replaces_a_child_that_has_grown(make: Make, pdf: str) -> None:
     ask(sandbox, pdf)
     assert sandbox.starts == 2
     assert is_gone(grown)
+
+
+def test_it_replaces_a_child_whose_address_space_is_nearly_full(make: Make, pdf: str) -> None:
+    sandbox = make()
+    ask(sandbox, pdf, "map:1")
+    full = child_of(sandbox)
+    ask(sandbox, pdf)
+    assert sandbox.starts == 2
+    assert is_gone(full)
 
 
 def test_it_does_not_take_what_a_library_prints_for_an_answer(make: Make, pdf: str) -> None:
