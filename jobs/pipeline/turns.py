@@ -16,8 +16,8 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def next_job(among: Q) -> int | None:
-    """The key of the job to serve now, of those that `among` says; None when nothing waits."""
-    for owner in _owners_in_turn():
+    """The key of the job to serve now, of those that `among` lets through; None when nothing waits."""
+    for owner in _owners_in_turn(among):
         jobs = Job.objects.underway().filter(among, owner=owner).claimable()
         found = _idle_first(jobs) or jobs.in_turn().values_list("pk", flat=True).first()
         if found is not None:
@@ -25,9 +25,11 @@ def next_job(among: Q) -> int | None:
     return None
 
 
-def _owners_in_turn() -> list[int | None]:
+def _owners_in_turn(among: Q) -> list[int | None]:
     """The keys of the owners of jobs under way; None for jobs that have no owner."""
-    owners: list[int | None] = list(Job.objects.underway().order_by().values_list("owner", flat=True).distinct())
+    owners: list[int | None] = list(
+        Job.objects.underway().filter(among).order_by().values_list("owner", flat=True).distinct()
+    )
     if len(owners) == 1:
         return owners
     # Not grouped by the database: SQLite would look at all jobs for that.

@@ -111,3 +111,10 @@ def as_alice(alice: User) -> APIClient:
     client = APIClient()
     client.force_authenticate(alice)
     return client
+
+
+def test_it_looks_only_at_the_jobs_it_is_told_to(make_job: MakeJob, charlie: User) -> None:
+    make_job(engine="other")
+    asked = make_job(owner=charlie, engine="asked")
+    assert next_job(Q(engine="asked")) == asked.pk
+    assert next_job(Q(engine="nothing")) is None
