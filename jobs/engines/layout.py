@@ -46,7 +46,7 @@ from jobs.engines.layout_passes import (  # noqa: E402
     writing,
 )
 from jobs.engines.layout_passes.shapes import Block, Line, Page, Table  # noqa: E402
-from jobs.engines.ocr import deciding, mixed, scan  # noqa: E402
+from jobs.engines.ocr import blank, deciding, mixed, sayings, scan  # noqa: E402
 
 pymupdf._get_layout = DocumentLayoutAnalyzer.get_model(feature_set_name="rf").predict
 pymupdf.TOOLS.unset_quad_corrections(True)
@@ -76,9 +76,12 @@ class LayoutDocument:
         sight = _seen(page, options)
         blocks = self._blocks(sight, number, options) if sight.lines else []
         text, places = writing.markdown(blocks)
+        if not text and blank.is_blank(page):
+            return Markdown("", source="none")
+        said = sayings.found(number, sight.read, nothing=not text, options=options)
         if not text:
-            return Markdown("", [*sight.warnings, f"Page {number} has no text that could be read."], source="none")
-        return Markdown(text, sight.warnings, sight.source, seams.found(blocks, places, self._bookmarks))
+            return Markdown("", said, source="none")
+        return Markdown(text, said, sight.source, seams.found(blocks, places, self._bookmarks))
 
     def _blocks(self, sight: "_Sight", number: int, options: Mapping[str, Any]) -> list[Block]:
         """The page's blocks in reading order, as they are to be written."""
@@ -128,7 +131,7 @@ class _Sight:
     lines: list[Line]
     source: str = "text"
     pictures: list[Block] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    read: scan.Scan | None = None
 
 
 def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
@@ -140,8 +143,8 @@ def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
     read = scan.read(page, str(options.get("ocr_language") or ""))
     found = _lines(read.page)
     if deciding.is_better("\n".join(line.text for line in found), look, options):
-        return _Sight(read.page, found, "ocr", warnings=read.warnings)
-    return _Sight(page, lines, warnings=read.warnings)
+        return _Sight(read.page, found, "ocr", read=read)
+    return _Sight(page, lines, read=read)
 
 
 def _lines(page: Any) -> list[Line]:

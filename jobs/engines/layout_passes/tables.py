@@ -28,11 +28,12 @@ def _cell(place: Any) -> Cell:
 
 
 def styled(table: Table, lines: list[Line]) -> Table:
-    """The table with links and emphasis in its cells, where the lines of the page say the same as the finder."""
+    """The table with links in its cells, where the lines of the page say the same as the finder."""
     spans = [span for line in lines for span in line.spans]
+    links = [span for span in spans if span.link and share_inside(span.box, table.box) > _HALF]
     for cell in (cell for row in table.rows for cell in row if cell.box and cell.text):
-        inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
-        if any(span.link for span in inside):
+        if any(share_inside(span.box, cell.box) > _HALF for span in links):  # type: ignore[arg-type]
+            inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
             written = inline(in_rows(Line([span]) for span in inside))
             cell.markdown = written if _same(cell.text, "".join(span.text for span in inside)) else ""
     return table
