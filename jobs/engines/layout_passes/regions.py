@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.engines.layout_passes import grids
+from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.listings import is_mono
 from jobs.engines.layout_passes.reading import in_rows
 from jobs.engines.layout_passes.shapes import Block, Box, Line, area, around, overlap, share_inside
@@ -64,6 +64,8 @@ def _parts(block: Block) -> list[Block]:
     if block.kind == "picture":
         return clustered("picture", block.lines)
     whole = block.kind != "text" or any(map(is_mono, block.lines))  # the columns of a listing are one
+    if block.kind == "formula":
+        block.lines = formulas.limited(block.lines)
     sides = [block.lines] if whole else _columns(block.lines)
     return [Block(block.kind, around(line.box for line in side), in_rows(side)) for side in sides]
 
