@@ -32,6 +32,7 @@ from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
 from jobs.engines.layout_passes import (  # noqa: E402
     direction,
     dropcaps,
+    entries,
     furniture,
     headings,
     links,
@@ -41,7 +42,9 @@ from jobs.engines.layout_passes import (  # noqa: E402
     order,
     reading,
     regions,
+    rows,
     seams,
+    symbols,
     tables,
     writing,
 )
@@ -96,7 +99,7 @@ class LayoutDocument:
         if options.get("page_furniture") != "keep":
             elsewhere = self._elsewhere(number)
             page = furniture.dropped(furniture.marked(page, elsewhere, body), elsewhere)
-        found = order.ordered(page.blocks, rightwards)
+        found = entries.parted(order.ordered(page.blocks, rightwards))
         found = lists.nested(
             lists.continued(lists.split(listings.found(headings.checked(headings.parted(found), body))))
         )
@@ -138,8 +141,7 @@ def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
     lines = _lines(page)
     look = _look(page, lines)
     if not deciding.wanted(look, options):
-        pictures = _pictures(page, lines, options)
-        return _Sight(page, lines, "mixed" if pictures else "text", pictures)
+        return _with_pictures(_Sight(page, lines), options)
     read = scan.read(page, str(options.get("ocr_language") or ""))
     found = _lines(read.page)
     if deciding.is_better("\n".join(line.text for line in found), look, options):
@@ -148,7 +150,13 @@ def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
 
 
 def _lines(page: Any) -> list[Line]:
-    return reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
+    blocks = page.get_text("dict", flags=_TEXT)["blocks"]
+    if direction.is_arabic(blocks):
+        blocks = direction.spelled(page.get_text("rawdict", flags=_TEXT)["blocks"])
+    if symbols.lacks_operators(blocks):
+        coded = page.get_text("dict", flags=_TEXT | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
+        symbols.with_operators(blocks, coded["blocks"])
+    return reading.lines(blocks)
 
 
 def _look(page: Any, lines: list[Line]) -> deciding.Look:
@@ -159,13 +167,17 @@ def _look(page: Any, lines: list[Line]) -> deciding.Look:
     return deciding.Look(text, covered / max(abs(page.rect), 1.0), drawings)
 
 
-def _pictures(page: Any, lines: list[Line], options: Mapping[str, Any]) -> list[Block]:
-    """What stands in pictures of text on a page that has text of its own."""
+def _with_pictures(sight: _Sight, options: Mapping[str, Any]) -> _Sight:
+    """What stands in pictures of text on a page that has text of its own, read."""
     if options.get("ocr") == "never":
-        return []
-    boxes = mixed.pictures(page, [span.box for line in lines for span in line.spans])
-    read = [[reading.guessed(line.text, line.box) for line in mixed.read(page, box)] for box in boxes]
-    return [block for lines in read if lines for block in regions.from_picture(lines)]
+        return sight
+    spans = [span.box for line in sight.lines for span in line.spans]
+    read = mixed.read(sight.page, mixed.pictures(sight.page, spans))
+    lines = [[reading.guessed(line.text, line.box) for line in found] for found in read.found]
+    sight.pictures = [block for some in lines if some for block in regions.from_picture(some)]
+    sight.source = "mixed" if sight.pictures else sight.source
+    sight.read = scan.Scan(sight.page, read.unread)
+    return sight
 
 
 def _layout(page: Any) -> list[dict[str, Any]]:
@@ -176,7 +188,7 @@ def _layout(page: Any) -> list[dict[str, Any]]:
 def _with_tables(page: Any, blocks: list[Block], lines: list[Line]) -> list[Block]:
     if not any(block.kind == "table" for block in blocks):
         return blocks
-    return tables.given(blocks, [tables.styled(table, lines) for table in _tables(page)])
+    return tables.given(blocks, [rows.trimmed(rows.joined(tables.styled(one, lines), lines)) for one in _tables(page)])
 
 
 def _tables(page: Any) -> list[Table]:

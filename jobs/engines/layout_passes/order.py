@@ -123,10 +123,26 @@ def _tangled(blocks: list[Block], right_to_left: bool) -> list[Block]:
     try:
         if _columns(blocks) or len(_cut_rows(blocks)) > 1:
             return ordered(blocks, right_to_left)
-        return sorted(blocks, key=lambda block: (block.box[1], block.box[0]))
+        return _by_rows(blocks, right_to_left)
     finally:
         for block in blocks:
             block.box = shrunk[id(block)]
+
+
+def _by_rows(blocks: list[Block], right_to_left: bool) -> list[Block]:
+    """By their tops; what stands beside the first of a row, by its half at least, in the direction of reading."""
+    rows: list[list[Block]] = []
+    for block in sorted(blocks, key=lambda block: block.box[1]):
+        if rows and _is_beside(block, rows[-1][0]):
+            rows[-1].append(block)
+        else:
+            rows.append([block])
+    return [block for row in rows for block in sorted(row, key=lambda block: block.box[0], reverse=right_to_left)]
+
+
+def _is_beside(block: Block, first: Block) -> bool:
+    heights = [one.box[3] - one.box[1] for one in (block, first)]
+    return overlap(_down(block), _down(first)) > 0.5 * max(heights)
 
 
 def _shrunk(box: Box) -> Box:
