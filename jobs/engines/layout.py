@@ -1,35 +1,17 @@
-"""PyMuPDF's layout net finds the boxes of a page; our own passes (`layout_passes`) make Markdown of them.
-
-The net with the "rf" features is used: without the picture net of PyMuPDF's default it takes half the time and finds as
-much.
-"""
+"""The layout net finds the boxes of a page (`layout_net`); our own passes (`layout_passes`) make Markdown of them."""
 
 import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import onnxruntime
+# The nets' one thread must be settled before PyMuPDF loads them.
+from jobs.engines import Markdown, layout_net
 
-from jobs.engines import Markdown
+# isort: split
+import pymupdf
 
-
-class _OneThread(onnxruntime.InferenceSession):  # type: ignore[misc]
-    """One process a core is faster than two threads a process: by default the nets' threads spin and fight."""
-
-    def __init__(self, path_or_bytes: Any, sess_options: Any = None, **others: Any) -> None:
-        session = sess_options or onnxruntime.SessionOptions()
-        session.intra_op_num_threads = session.inter_op_num_threads = 1
-        super().__init__(path_or_bytes, sess_options=session, **others)
-
-
-# PyMuPDF loads its nets at import and offers no setting for their threads.
-onnxruntime.InferenceSession = _OneThread
-
-import pymupdf  # noqa: E402
-from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
-
-from jobs.engines.layout_passes import (  # noqa: E402
+from jobs.engines.layout_passes import (
     direction,
     dropcaps,
     entries,
@@ -48,18 +30,10 @@ from jobs.engines.layout_passes import (  # noqa: E402
     tables,
     writing,
 )
-from jobs.engines.layout_passes.shapes import Block, Line, Page, Table  # noqa: E402
-from jobs.engines.ocr import blank, deciding, mixed, sayings, scan  # noqa: E402
+from jobs.engines.layout_passes.shapes import Block, Line, Page, Table
+from jobs.engines.ocr import blank, deciding, mixed, sayings, scan
 
-pymupdf._get_layout = DocumentLayoutAnalyzer.get_model(feature_set_name="rf").predict
-pymupdf.TOOLS.unset_quad_corrections(True)
-
-_TEXT = (
-    pymupdf.TEXT_COLLECT_STYLES
-    | pymupdf.TEXT_ACCURATE_BBOXES
-    | pymupdf.TEXT_MEDIABOX_CLIP
-    | pymupdf.TEXT_IGNORE_ACTUALTEXT
-)
+_TEXT = pymupdf.TEXT_ACCURATE_BBOXES | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_IGNORE_ACTUALTEXT
 _SURELY_TEXT = 1000  # letters of a page that is not drawn as outlines
 _NEIGHBOURS = (-2, -1, 1, 2)  # pages whose margins are compared to tell furniture
 
@@ -82,6 +56,8 @@ class LayoutDocument:
         if not text and blank.is_blank(page):
             return Markdown("", source="none")
         said = sayings.found(number, sight.read, nothing=not text, options=options)
+        if sight.crowd.is_too_big:
+            said.append(f"Page {number} is too big or too full for a layout: its text stands in the order of the file.")
         if not text:
             return Markdown("", said, source="none")
         return Markdown(text, said, sight.source, seams.found(blocks, places, self._bookmarks))
@@ -93,13 +69,13 @@ class LayoutDocument:
         lines = direction.plain(lines) if rightwards else lines
         lines = dropcaps.joined(links.linked(monospace.marked(lines), links.targets(pdf_page.get_links())))
         body = headings.body_size(lines)
-        blocks = regions.blocks(_layout(pdf_page), lines, scanned=sight.source == "ocr")
-        blocks = _with_tables(pdf_page, blocks, lines) + sight.pictures
+        blocks = _boxed(sight, lines) + sight.pictures
         page = Page(pdf_page.rect.width, pdf_page.rect.height, blocks)
         if options.get("page_furniture") != "keep":
             elsewhere = self._elsewhere(number)
             page = furniture.dropped(furniture.marked(page, elsewhere, body), elsewhere)
-        found = entries.parted(order.ordered(page.blocks, rightwards))
+        found = page.blocks if sight.crowd.is_too_big else order.ordered(page.blocks, rightwards)
+        found = entries.parted(found)
         found = lists.nested(
             lists.continued(lists.split(listings.found(headings.checked(headings.parted(found), body))))
         )
@@ -131,6 +107,7 @@ class _Sight:
     """A page as the passes get it: its text layer, or what was read in its place and in its pictures."""
 
     page: Any
+    crowd: layout_net.Crowd
     lines: list[Line]
     source: str = "text"
     pictures: list[Block] = field(default_factory=list)
@@ -138,23 +115,26 @@ class _Sight:
 
 
 def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
-    lines = _lines(page)
+    crowd = layout_net.crowd(page)
+    lines = _lines(page, crowd)
     look = _look(page, lines)
     if not deciding.wanted(look, options):
-        return _with_pictures(_Sight(page, lines), options)
+        return _with_pictures(_Sight(page, crowd, lines), options)
     read = scan.read(page, str(options.get("ocr_language") or ""))
-    found = _lines(read.page)
+    upright = layout_net.crowd(read.page)
+    found = _lines(read.page, upright)
     if deciding.is_better("\n".join(line.text for line in found), look, options):
-        return _Sight(read.page, found, "ocr", read=read)
-    return _Sight(page, lines, read=read)
+        return _Sight(read.page, upright, found, "ocr", read=read)
+    return _Sight(page, crowd, lines, read=read)
 
 
-def _lines(page: Any) -> list[Line]:
-    blocks = page.get_text("dict", flags=_TEXT)["blocks"]
+def _lines(page: Any, crowd: layout_net.Crowd) -> list[Line]:
+    flags = _TEXT | crowd.affords & pymupdf.TEXT_COLLECT_STYLES
+    blocks = page.get_text("dict", flags=flags)["blocks"]
     if direction.is_arabic(blocks):
-        blocks = direction.spelled(page.get_text("rawdict", flags=_TEXT)["blocks"])
+        blocks = direction.spelled(page.get_text("rawdict", flags=flags)["blocks"])
     if symbols.lacks_operators(blocks):
-        coded = page.get_text("dict", flags=_TEXT | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
+        coded = page.get_text("dict", flags=flags | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
         symbols.with_operators(blocks, coded["blocks"])
     return reading.lines(blocks)
 
@@ -180,9 +160,11 @@ def _with_pictures(sight: _Sight, options: Mapping[str, Any]) -> _Sight:
     return sight
 
 
-def _layout(page: Any) -> list[dict[str, Any]]:
-    page.get_layout(return_raw=True)
-    return page.layout_information or []
+def _boxed(sight: _Sight, lines: list[Line]) -> list[Block]:
+    if sight.crowd.is_too_big:
+        return regions.as_they_come(lines)
+    groups = layout_net.groups(sight.page, sight.crowd)
+    return _with_tables(sight.page, regions.blocks(groups, lines, scanned=sight.source == "ocr"), lines)
 
 
 def _with_tables(page: Any, blocks: list[Block], lines: list[Line]) -> list[Block]:
@@ -200,7 +182,8 @@ def _margin_lines(page: Any) -> set[str]:
     """Lines of text near the edges of a page, as `furniture` compares them."""
     page.remove_rotation()
     height = page.rect.height
-    near = (line for line in _lines(page) if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
+    found = reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
+    near = (line for line in found if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
     return {furniture.key(line) for line in near}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from jobs.engines.layout_passes.shapes import Block, Box, around, overlap
 
 _GUTTER = 5.0  # points that columns lie apart at least
+_MOST = 250  # blocks that are cut: each cut may take off but one, and goes a level deeper
 _MARGIN_WIDTH = 0.34  # share of the width up to which sparse boxes at the side are notes in a margin
 _MARGIN_FILL = 0.45  # share of the height that such notes may fill
 _Stretch = Callable[[Block], tuple[float, float]]
@@ -14,6 +15,8 @@ def ordered(blocks: list[Block], right_to_left: bool = False) -> list[Block]:
     """The blocks in the order a reader takes them."""
     if not blocks[1:]:
         return blocks
+    if len(blocks) > _MOST:
+        return _by_rows(blocks, right_to_left)
     columns = _columns(blocks)
     if columns:
         return _by_columns(columns, right_to_left)

@@ -94,6 +94,18 @@ def from_picture(lines: list[Line]) -> list[Block]:
     return clustered("text", lines)
 
 
+def as_they_come(lines: list[Line]) -> list[Block]:
+    """The lines in the order of the file, those that stand closely below each other as blocks."""
+    found: list[Block] = []
+    for line in lines:
+        if found and _follows(line, found[-1]):
+            found[-1].lines.append(line)
+            found[-1].box = around((found[-1].box, line.box))
+        else:
+            found.append(Block("text", line.box, [line]))
+    return found
+
+
 def clustered(kind: str, lines: Iterable[Line]) -> list[Block]:
     """Lines that stand closely below each other as blocks."""
     clusters: list[Block] = []

@@ -70,12 +70,12 @@ def _once(blocks: list[Block]) -> list[Block]:
     for block in [block for block in blocks if block.table is not None]:
         box = block.table.box  # type: ignore[union-attr]
         others = [other for other in blocks if other is not block and other.table is None]
-        twice = [line for other in others for line in other.lines if share_inside(line.box, box) > _MOST]
-        if sum(len(line.text) for line in twice) > _HALF * _letters(block.table):
+        twice = {id(line): line for other in others for line in other.lines if share_inside(line.box, box) > _MOST}
+        if sum(len(line.text) for line in twice.values()) > _HALF * _letters(block.table):
             block.table, block.kind, block.lines = None, "text", in_rows(block.lines)
             continue
         for other in others:
-            other.lines = [line for line in other.lines if not any(line is one for one in twice)]
+            other.lines = [line for line in other.lines if id(line) not in twice]
     return [block for block in blocks if block.lines or block.table is not None]
 
 

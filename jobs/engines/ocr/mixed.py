@@ -19,6 +19,7 @@ _LINES, _DENSE = 6, 0.35  # a picture is read for so many lines that cover so mu
 _EDGE, _EDGES = 60, 0.03  # a step in brightness (of 255), and the share of the pixels at one that letters make
 _GLIMPSE = 480  # pixels on the longer side of a picture that is only looked at
 _MOST_SIGNS = 10  # of the page's own text over a picture that is still to be read
+_LOOKED_AT = 20  # pictures of a page, the biggest
 _MOST_PICTURES, _SECONDS = 4, 30.0  # on one page, and for all of them
 
 
@@ -27,8 +28,9 @@ def pictures(page: Any, letters: Sequence[_Box]) -> list[_Box]:
     whole = abs(page.rect) or 1.0
     boxes = [pymupdf.Rect(image["bbox"]) & page.rect for image in page.get_image_info()]
     big = [box for box in boxes if _SMALLEST < abs(box) / whole < _BIGGEST]
-    bare = [box for box in big if sum(_inside(other, box) for other in letters) < _MOST_SIGNS]
-    return [tuple(box) for box in sorted(bare, key=abs, reverse=True)[:_MOST_PICTURES]]
+    biggest = sorted(big, key=abs, reverse=True)[:_LOOKED_AT]
+    bare = [box for box in biggest if sum(_inside(other, box) for other in letters) < _MOST_SIGNS]
+    return [tuple(box) for box in bare[:_MOST_PICTURES]]
 
 
 def _inside(box: _Box, picture_box: Any) -> bool:
