@@ -1,40 +1,22 @@
-"""PyMuPDF's layout net finds the boxes of a page; our own passes (`layout_passes`) make Markdown of them.
-
-The net with the "rf" features is used: without the picture net of PyMuPDF's default it takes half the time and finds as
-much.
-"""
+"""The layout net finds the boxes of a page (`layout_net`); our own passes (`layout_passes`) make Markdown of them."""
 
 import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import onnxruntime
+# The nets' one thread must be settled before PyMuPDF loads them.
+from jobs.engines import NO_TEXT, Markdown, layout_net
 
-from jobs.engines import NO_TEXT, Markdown
+# isort: split
+import pymupdf
 
-
-class _OneThread(onnxruntime.InferenceSession):  # type: ignore[misc]
-    """One process a core is faster than two threads a process: by default the nets' threads spin and fight."""
-
-    def __init__(self, path_or_bytes: Any, sess_options: Any = None, **others: Any) -> None:
-        session = sess_options or onnxruntime.SessionOptions()
-        session.intra_op_num_threads = session.inter_op_num_threads = 1
-        session.enable_cpu_mem_arena = False  # it would keep what the largest page so far needed, and more
-        super().__init__(path_or_bytes, sess_options=session, **others)
-
-
-# PyMuPDF loads its nets at import and offers no setting for their threads.
-onnxruntime.InferenceSession = _OneThread
-
-import pymupdf  # noqa: E402
-from pymupdf.layout import DocumentLayoutAnalyzer  # noqa: E402
-
-from jobs.engines.cutting import cut  # noqa: E402
-from jobs.engines.illustrating import Written, illustrated, with_pictures  # noqa: E402
-from jobs.engines.layout_passes import (  # noqa: E402
+from jobs.engines.cutting import cut
+from jobs.engines.illustrating import Written, illustrated, with_pictures
+from jobs.engines.layout_passes import (
     direction,
     dropcaps,
+    entries,
     furniture,
     headings,
     illustrations,
@@ -46,23 +28,17 @@ from jobs.engines.layout_passes import (  # noqa: E402
     parts,
     reading,
     regions,
+    rows,
     seams,
+    symbols,
     tables,
     writing,
 )
-from jobs.engines.layout_passes.shapes import Block, Box, Line, Page, Table  # noqa: E402
-from jobs.engines.ocr import deciding, mixed, scan  # noqa: E402
-from jobs.engines.upright import set_upright  # noqa: E402
+from jobs.engines.layout_passes.shapes import Block, Box, Line, Page, Table
+from jobs.engines.ocr import blank, deciding, mixed, sayings, scan
+from jobs.engines.upright import set_upright
 
-pymupdf._get_layout = DocumentLayoutAnalyzer.get_model(feature_set_name="rf").predict
-pymupdf.TOOLS.unset_quad_corrections(True)
-
-_TEXT = (
-    pymupdf.TEXT_COLLECT_STYLES
-    | pymupdf.TEXT_ACCURATE_BBOXES
-    | pymupdf.TEXT_MEDIABOX_CLIP
-    | pymupdf.TEXT_IGNORE_ACTUALTEXT
-)
+_TEXT = pymupdf.TEXT_ACCURATE_BBOXES | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_IGNORE_ACTUALTEXT
 _SURELY_TEXT = 1000  # letters of a page that is not drawn as outlines
 _NEIGHBOURS = (-2, -1, 1, 2)  # pages whose margins are compared to tell furniture
 
@@ -85,18 +61,25 @@ class LayoutDocument:
         if options.get("images"):
             boxes, blocks = _pictured(sight, blocks, options)
         text, places = writing.markdown(blocks)
-        nothing = [] if text else [f"Page {number} has no text that could be read."]
         written = Written(text, places, [block.box for block in blocks], illustrations.captions_of(blocks))
         made = illustrated(written, boxes, cut(sight.page, boxes, number), number)
         return Markdown(
             made.text,
-            [*sight.warnings, *made.cut.warnings, *nothing],
+            [*made.cut.warnings, *self._said(number, sight, page, text, options)],
             sight.source if text else NO_TEXT,
             seams.found(blocks, made.places, self._bookmarks) if text else {},
             with_pictures(parts.told(blocks, made.text, made.places), made),
             sight.frame,
             made.cut.pictures,
         )
+
+    def _said(self, number: int, sight: "_Sight", page: Any, text: str, options: Mapping[str, Any]) -> list[str]:
+        """What people should know of the page; of a page without text that it has none comes last."""
+        if not text and blank.is_blank(page):
+            return []
+        full = f"Page {number} is too big or too full for a layout: its text stands in the order of the file."
+        said = sayings.found(number, sight.read, nothing=not text, options=options)
+        return [full, *said] if sight.crowd.is_too_big else said
 
     def _blocks(self, sight: "_Sight", number: int, options: Mapping[str, Any]) -> list[Block]:
         """The page's blocks in reading order, as they are to be written."""
@@ -105,14 +88,14 @@ class LayoutDocument:
         lines = direction.plain(lines) if rightwards else lines
         lines = dropcaps.joined(links.linked(monospace.marked(lines), links.targets(pdf_page.get_links())))
         body = headings.body_size(lines)
-        blocks = regions.blocks(_layout(pdf_page), lines, scanned=sight.source == "ocr")
-        blocks = _with_tables(pdf_page, blocks, lines) + sight.pictures
+        blocks = _boxed(sight, lines) + sight.pictures
         page = Page(pdf_page.rect.width, pdf_page.rect.height, blocks)
         elsewhere = self._elsewhere(number)
         page = furniture.marked(page, elsewhere, body)
         if options.get("page_furniture") != "keep":
             page = furniture.dropped(page, elsewhere)
-        found = order.ordered(page.blocks, rightwards)
+        found = page.blocks if sight.crowd.is_too_big else order.ordered(page.blocks, rightwards)
+        found = entries.parted(found)
         found = lists.nested(
             lists.continued(lists.split(listings.found(headings.checked(headings.parted(found), body))))
         )
@@ -144,10 +127,11 @@ class _Sight:
     """A page as the passes get it: its text layer, or what was read in its place and in its pictures."""
 
     page: Any
+    crowd: layout_net.Crowd
     lines: list[Line]
     source: str = "text"
     pictures: list[Block] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    read: scan.Scan | None = None
     turned: int = 0  # degrees clockwise, to be upright
 
     @property
@@ -157,20 +141,28 @@ class _Sight:
 
 
 def _seen(page: Any, options: Mapping[str, Any]) -> _Sight:
-    lines = _lines(page)
+    crowd = layout_net.crowd(page)
+    lines = _lines(page, crowd)
     look = _look(page, lines)
     if not deciding.wanted(look, options):
-        pictures = _pictures(page, lines, options)
-        return _Sight(page, lines, "mixed" if pictures else "text", pictures)
+        return _with_pictures(_Sight(page, crowd, lines), options)
     read = scan.read(page, str(options.get("ocr_language") or ""))
-    found = _lines(read.page)
+    upright = layout_net.crowd(read.page)
+    found = _lines(read.page, upright)
     if deciding.is_better("\n".join(line.text for line in found), look, options):
-        return _Sight(read.page, found, "ocr", warnings=read.warnings, turned=read.turned)
-    return _Sight(page, lines, warnings=read.warnings)
+        return _Sight(read.page, upright, found, "ocr", read=read, turned=read.turned)
+    return _Sight(page, crowd, lines, read=read)
 
 
-def _lines(page: Any) -> list[Line]:
-    return reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
+def _lines(page: Any, crowd: layout_net.Crowd) -> list[Line]:
+    flags = _TEXT | crowd.affords & pymupdf.TEXT_COLLECT_STYLES
+    blocks = page.get_text("dict", flags=flags)["blocks"]
+    if direction.is_arabic(blocks):
+        blocks = direction.spelled(page.get_text("rawdict", flags=flags)["blocks"])
+    if symbols.lacks_operators(blocks):
+        coded = page.get_text("dict", flags=flags | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
+        symbols.with_operators(blocks, coded["blocks"])
+    return reading.lines(blocks)
 
 
 def _look(page: Any, lines: list[Line]) -> deciding.Look:
@@ -181,23 +173,29 @@ def _look(page: Any, lines: list[Line]) -> deciding.Look:
     return deciding.Look(text, covered / max(abs(page.rect), 1.0), drawings)
 
 
-def _pictures(page: Any, lines: list[Line], options: Mapping[str, Any]) -> list[Block]:
-    """What stands in pictures of text on a page that has text of its own."""
+def _with_pictures(sight: _Sight, options: Mapping[str, Any]) -> _Sight:
+    """What stands in pictures of text on a page that has text of its own, read."""
     if options.get("ocr") == "never":
-        return []
-    boxes = mixed.pictures(page, [span.box for line in lines for span in line.spans])
-    read = [[reading.guessed(line.text, line.box) for line in mixed.read(page, box)] for box in boxes]
-    return [block for lines in read if lines for block in regions.from_picture(lines)]
+        return sight
+    spans = [span.box for line in sight.lines for span in line.spans]
+    read = mixed.read(sight.page, mixed.pictures(sight.page, spans))
+    lines = [[reading.guessed(line.text, line.box) for line in found] for found in read.found]
+    sight.pictures = [block for some in lines if some for block in regions.from_picture(some)]
+    sight.source = "mixed" if sight.pictures else sight.source
+    sight.read = scan.Scan(sight.page, read.unread)
+    return sight
 
 
-def _layout(page: Any) -> list[dict[str, Any]]:
-    page.get_layout(return_raw=True)
-    return page.layout_information or []
+def _boxed(sight: _Sight, lines: list[Line]) -> list[Block]:
+    if sight.crowd.is_too_big:
+        return regions.as_they_come(lines)
+    groups = layout_net.groups(sight.page, sight.crowd)
+    return _with_tables(sight.page, regions.blocks(groups, lines, scanned=sight.source == "ocr"), lines)
 
 
 def _pictured(sight: _Sight, blocks: list[Block], options: Mapping[str, Any]) -> tuple[list[Box], list[Block]]:
     """Where the page has pictures, and its blocks without the words that these stand for."""
-    groups = (sight.page.layout_information if sight.lines else _layout(sight.page)) or []
+    groups = (sight.page.layout_information if sight.lines else layout_net.groups(sight.page, sight.crowd)) or []
     keeps = options.get("page_furniture") == "keep"
     seen = illustrations.sight(sight.page, groups, sight.lines, blocks, scanned=sight.source == "ocr", furniture=keeps)
     return illustrations.found(seen, blocks, [line for block in sight.pictures for line in block.lines])
@@ -206,7 +204,7 @@ def _pictured(sight: _Sight, blocks: list[Block], options: Mapping[str, Any]) ->
 def _with_tables(page: Any, blocks: list[Block], lines: list[Line]) -> list[Block]:
     if not any(block.kind == "table" for block in blocks):
         return blocks
-    return tables.given(blocks, [tables.styled(table, lines) for table in _tables(page)])
+    return tables.given(blocks, [rows.trimmed(rows.joined(tables.styled(one, lines), lines)) for one in _tables(page)])
 
 
 def _tables(page: Any) -> list[Table]:
@@ -218,7 +216,8 @@ def _margin_lines(page: Any) -> set[str]:
     """Lines of text near the edges of a page, as `furniture` compares them."""
     set_upright(page)
     height = page.rect.height
-    near = (line for line in _lines(page) if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
+    found = reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
+    near = (line for line in found if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
     return {furniture.key(line) for line in near}
 
 

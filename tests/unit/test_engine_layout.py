@@ -36,14 +36,15 @@ def converted(engine: Any, tmp_path: Path, data: bytes, number: int = 1, **optio
         document.close()
 
 
-def letter(pdf: Any, turn: int = 0) -> bytes:
-    """A page that is a picture of a short letter, turned by so many degrees."""
+def letter(pdf: Any, turn: int = 0, skew: float = 0) -> bytes:
+    """A page that is a picture of a short letter, turned by so many degrees, or a little more or less."""
     import pymupdf
 
     with pymupdf.open() as drawn:
         page = drawn.new_page(width=400, height=300)
         for n, text in enumerate(LETTER):
-            page.insert_text((30, 60 + 30 * n), text, fontsize=14)
+            tilt = (pymupdf.Point(200, 150), pymupdf.Matrix(skew))
+            page.insert_text((30, 60 + 30 * n), text, fontsize=14, morph=tilt)
         picture = page.get_pixmap(dpi=100)
     width, height = (300, 400) if turn in (90, 270) else (400, 300)
     pdf.new_page(width=width, height=height).insert_image((0, 0, width, height), pixmap=picture, rotate=turn)
@@ -67,10 +68,22 @@ def test_it_writes_tables(engine: Any, tmp_path: Path) -> None:
 
 
 def test_it_names_a_page_that_gave_nothing(engine: Any, tmp_path: Path, pdf: Any) -> None:
-    pdf.new_page()
+    pdf.new_page().draw_circle((300, 400), 200)
     page = converted(engine, tmp_path, pdf.tobytes())
     assert (page.text, page.source) == ("", "none")
-    assert page.warnings == ["Page 1 has no text that could be read."]
+    assert page.warnings == ["Page 1 looks like a scan or a drawing, and no text could be read on it."]
+
+
+def test_it_raises_no_alarm_for_a_blank_page(engine: Any, tmp_path: Path, pdf: Any) -> None:
+    pdf.new_page()
+    page = converted(engine, tmp_path, pdf.tobytes())
+    assert (page.text, page.source, page.warnings) == ("", "none", [])
+
+
+def test_it_reads_a_skewed_scan(engine: Any, tmp_path: Path, pdf: Any) -> None:
+    page = converted(engine, tmp_path, letter(pdf, skew=3))
+    assert page.source == "ocr"
+    assert all(text in page.text for text in LETTER)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -82,7 +95,15 @@ def test_it_reads_scans_however_they_lie(engine: Any, tmp_path: Path, pdf: Any, 
 
 
 def test_it_reads_no_scan_if_told_so(engine: Any, tmp_path: Path, pdf: Any) -> None:
-    assert converted(engine, tmp_path, letter(pdf), ocr="never").source == "none"
+    page = converted(engine, tmp_path, letter(pdf), ocr="never")
+    assert page.source == "none"
+    assert page.warnings == ["Page 1 has no text and was not read as a picture: ocr=never."]
+
+
+def test_it_reads_a_page_of_text_as_a_picture_if_told_so(engine: Any, tmp_path: Path) -> None:
+    page = converted(engine, tmp_path, pdfs.pages(1, "Words on a page."), ocr="always")
+    assert page.source == "ocr"
+    assert "Words on a page." in page.text
 
 
 def test_it_says_that_a_language_is_beyond_it(engine: Any, tmp_path: Path, pdf: Any) -> None:

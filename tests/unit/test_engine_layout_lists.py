@@ -45,3 +45,19 @@ def test_it_knows_the_bullets_of_word() -> None:
 def test_it_joins_the_rest_of_an_item() -> None:
     item, rest = block("list", line("• ability to", 10, 0)), block("text", line("control it", 20, 12))
     assert written(item, rest) == "- ability to control it"
+
+
+def test_it_knows_a_bullet_by_its_font() -> None:
+    lines = [Line([span("¦", 0, 12 * n, font="Dingbats"), span(" text", 5, 12 * n, font="Times")]) for n in range(2)]
+    assert written(block("text", *lines)) == "- text\n- text"
+
+
+def test_it_takes_a_sign_in_the_font_of_the_text_for_text() -> None:
+    assert written(block("text", Line([span("¦"), span(" text", 5)]))) == "¦ text"
+
+
+def test_it_takes_a_bare_number_that_comes_next() -> None:
+    items = [
+        block("list", line(text, 0, 12 * n)) for n, text in enumerate(("3. Three", "4 http://x.org", "99 luftballons"))
+    ]
+    assert written(*items) == "3. Three\n4. http://x.org\n- 99 luftballons"

@@ -39,3 +39,8 @@ def test_it_begins_at_the_right_where_the_script_does() -> None:
 
 def test_it_puts_boxes_that_overlap_by_their_tops() -> None:
     assert names(ordered([box("b", 20, 40, 200, 120), box("a", 0, 0, 150, 80)])) == ["a", "b"]
+
+
+def test_it_reads_tangled_labels_row_by_row() -> None:
+    labels = [box("b", 60, 0, 90, 12), box("a", 0, 1, 62, 13), box("c", 0, 11, 70, 23)]
+    assert names(ordered(labels)) == ["a", "b", "c"]

@@ -104,6 +104,7 @@ def read(*spans: tuple[str, float, int]) -> Line:
             "flags": flags,
             "font": "Serif",
             "bbox": (0, 0, 9, 9),
+            "origin": (0, 9),
             "char_flags": 0,
             "alpha": 255,
         }

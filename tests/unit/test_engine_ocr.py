@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from jobs.engines.ocr import deciding, mixed, tesseract, turning
+from jobs.engines.ocr import blank, deciding, mixed, picture, rapid, sayings, scan, tesseract, turning
 from jobs.engines.ocr.deciding import Look
 
 WORDS = "These are plain words of a page, and there are enough of them (about 60)."
@@ -91,3 +92,40 @@ def test_it_reads_pictures_that_are_full_of_lines_only() -> None:
 def test_it_turns_boxes_over_with_their_picture() -> None:
     box = np.array([[[10, 20], [60, 20], [60, 30], [10, 30]]], dtype=np.float32)
     assert turning.turned_over(box, (100, 200, 3)).tolist() == [[[140, 70], [190, 70], [190, 80], [140, 80]]]
+
+
+def grey(brightness: int) -> NDArray[np.uint8]:
+    return np.full((300, 200), brightness, dtype=np.uint8)
+
+
+def test_it_takes_paper_for_blank_whatever_its_colour_and_rim() -> None:
+    scanned = grey(210)
+    scanned[:4] = 0  # the shadow at the edge of a scan
+    scanned[100:102, 50:52] = 0  # a speck
+    assert blank.is_paper(scanned)
+
+
+def test_it_takes_no_line_of_writing_for_blank() -> None:
+    written = grey(255)
+    written[100:103, 50:120] = 60
+    assert not blank.is_paper(written)
+
+
+def test_it_makes_pictures_no_bigger() -> None:
+    assert picture.reduced(np.zeros((900, 300, 3), dtype=np.uint8), 480).shape == (480, 160, 3)
+    assert picture.reduced(np.zeros((90, 30, 3), dtype=np.uint8), 480).shape == (90, 30, 3)
+
+
+def test_it_stops_reading_when_the_time_is_over() -> None:
+    crops = [np.zeros((1, 1, 3), dtype=np.uint8)] * 100
+    assert len(rapid.in_time(crops, lambda some: ["text"] * len(some), 60)) == 100
+    assert rapid.in_time(crops, lambda some: ["text"] * len(some), 0) == []
+
+
+def test_it_says_what_a_page_lacks() -> None:
+    page = scan.Scan(None, unread=7, unknown=["rus"])
+    assert sayings.found(3, page, nothing=False, options={}) == [
+        "No text recognition on this machine reads rus: install Tesseract's data for it.",
+        "Page 3 has too many lines to read in time: the last 7 were left out.",
+    ]
+    assert sayings.found(3, scan.Scan(None), nothing=False, options={}) == []

@@ -112,7 +112,8 @@ def test_it_gives_the_picture_that_a_page_is(convert: Convert, engine: str) -> N
     page = convert(engine, drawn(lambda page: page.insert_image(page.rect, stream=pdfs.photo())))
     assert page.text == "![Picture 1 on page 1](images/page-00001-01.png)"
     assert (page.source, page.seams) == ("none", {})
-    assert page.warnings == ["Page 1 has no text that could be read."]
+    (warning,) = page.warnings
+    assert "no text" in warning
 
 
 def test_it_takes_equal_pictures_once(convert: Convert, engine: str) -> None:

@@ -4,10 +4,14 @@ from dataclasses import replace
 
 from jobs.engines.layout_passes.shapes import Line, overlap
 
+_MOST = 20  # on a page; where more letters stand alone they are labels
+
 
 def joined(lines: list[Line]) -> list[Line]:
     """The lines with each big lone capital joined to the line at its top right."""
     capitals = [line for line in lines if _is_capital(line)]
+    if len(capitals) > _MOST:
+        return lines
     for capital in capitals:
         target = _first_beside(capital, lines)
         if target is not None:

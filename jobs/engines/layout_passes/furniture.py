@@ -6,6 +6,7 @@ import re
 
 from jobs.engines.layout_passes.shapes import Block, Line, Page
 
+_KINDS = ("header", "footer")
 _MARGIN = 0.13  # share of the height at top and bottom where furniture stands
 _MOST = 0.15  # share of a page's letters that may be taken away as furniture
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
@@ -24,7 +25,7 @@ def marked(page: Page, elsewhere: set[str], body: float) -> Page:
     """Blocks of the margins that come back `elsewhere` become furniture; what the net took for furniture and is big
     and comes nowhere again becomes a heading or text."""
     for block in page.blocks:
-        if block.kind in ("header", "footer"):
+        if block.kind in _KINDS:
             _doubted(block, page, elsewhere, body)
         elif block.kind in ("text", "heading", "list", "caption", "footnote") and _is_marginal(block, page):
             _caught(block, page, elsewhere)
@@ -60,14 +61,14 @@ def _returns(block: Block, elsewhere: set[str]) -> bool:
 
 def dropped(page: Page, elsewhere: set[str]) -> Page:
     """The page without its furniture, unless that would take too much of it."""
-    kept = [block for block in page.blocks if block.kind not in ("header", "footer")]
+    kept = [block for block in page.blocks if block.kind not in _KINDS]
     if not any(_letters(block) for block in kept):
         return page
     every = sum(map(_letters, page.blocks))
-    sure = [block for block in page.blocks if block not in kept and _returns(block, elsewhere)]
-    doubtful = [block for block in page.blocks if block not in kept and block not in sure]
-    if sum(map(_letters, doubtful)) > _MOST * every:
-        return Page(page.width, page.height, [block for block in page.blocks if block not in sure])
+    taken = [block for block in page.blocks if block.kind in _KINDS]
+    sure = {id(block) for block in taken if _returns(block, elsewhere)}
+    if sum(_letters(block) for block in taken if id(block) not in sure) > _MOST * every:
+        return Page(page.width, page.height, [block for block in page.blocks if id(block) not in sure])
     return Page(page.width, page.height, kept)
 
 

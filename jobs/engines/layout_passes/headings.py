@@ -46,7 +46,7 @@ def _parts(block: Block) -> list[Block]:
             parts.append(Block("heading", around(line.box for line in lines), lines))
         elif parts and parts[-1].kind == "text":
             parts[-1].lines += lines
-            parts[-1].box = around(line.box for line in parts[-1].lines)
+            parts[-1].box = around((parts[-1].box, *(line.box for line in lines)))
         else:
             parts.append(Block("text", around(line.box for line in lines), lines))
     return parts

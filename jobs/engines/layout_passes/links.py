@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from jobs.engines.layout_passes.shapes import Box, Line, Span, overlap
 
 _SCHEMES = ("http://", "https://", "mailto:", "ftp://")
+_MOST = 2000  # links of a page: each is held against each line
 _Target = tuple[Box, str]
 
 
 def targets(links: Iterable[Mapping[str, Any]]) -> list[_Target]:
     """Rectangle and address of each of `page.get_links()` that leads out of the document to a safe place."""
     found = ((tuple(link["from"]), str(link.get("uri") or "")) for link in links)
-    return [(box, uri) for box, uri in found if uri.lower().startswith(_SCHEMES)]
+    return list(islice(((box, uri) for box, uri in found if uri.lower().startswith(_SCHEMES)), _MOST))
 
 
 def linked(lines: list[Line], wanted: list[_Target]) -> list[Line]:

@@ -3,21 +3,33 @@
 # ruff: noqa: RUF001 (signs that look like others are what this is about)
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from jobs.engines.layout_passes.entries import leads_to_a_page
 from jobs.engines.layout_passes.shapes import Block, Line, around
 
 _SIGN = re.compile(r"^\s*(?:[•‣◦▪■□❑◆❖➢➤✓☑●○∙✔►▶◻\ufffd]\s*|[·–—*o-](?:\s+|$))")
 _NUMBER = re.compile(
     r"^\s*[\[(]?(\d{1,3})(?:[.)\]]\s+|\s+(?=[A-Z]))(?=\S)|^\s*(\(?(?:[a-zA-Z]|[ivx]{1,5})[.)])\s+(?=\S)"
 )
+_NEXT = re.compile(r"^\s*(\d{1,3})\s+(?=\S)")  # a number without a point, where it is the next one
+_FIRST = re.compile(r"^\s*\S\s*")
 _STEP = 6.0  # points of indent that make a level
 _Starts = Callable[[Line], bool]
 
 
 def bullet(line: Line) -> bool:
-    return bool(_SIGN.match(line.text))
+    return bool(_SIGN.match(line.text)) or _has_own_sign(line)
+
+
+def _has_own_sign(line: Line) -> bool:
+    """Whether a line begins with one sign in a font that only this sign is set in: a bullet, whatever it is called."""
+    first = line.spans[0].text.strip()
+    after = [span for span in line.spans[1:] if span.text.strip()]
+    is_sign = len(first) == 1 and (first == "o" or unicodedata.category(first) == "So") and first not in "©®™°"
+    return is_sign and bool(after) and after[0].font != line.spans[0].font
 
 
 def item(line: Line) -> bool:
@@ -38,7 +50,7 @@ def _split(block: Block) -> list[Block]:
 def _is_dash(block: Block) -> bool:
     """A dash at the start of one line among many is a dash."""
     starts = [line for line in block.lines if bullet(line)]
-    return len(starts) == 1 and starts[0].text.lstrip()[0] in "–—-·*o"
+    return len(starts) == 1 and starts[0].text.lstrip()[0] in "–—-·*o" and not _has_own_sign(starts[0])
 
 
 def _items(block: Block, starts: _Starts) -> list[Block]:
@@ -68,7 +80,7 @@ def continued(blocks: list[Block]) -> list[Block]:
 
 def _goes_on(above: Block, block: Block) -> bool:
     line, first = above.lines[-1], block.lines[0] if block.lines else None
-    if first is None or block.kind not in ("text", "list") or item(first):
+    if first is None or block.kind not in ("text", "list") or item(first) or leads_to_a_page(line):
         return False
     close = -0.3 * line.size < first.box[1] - line.box[3] < 0.8 * line.size
     indented = first.box[0] > above.lines[0].box[0] + 0.7 * line.size
@@ -78,9 +90,10 @@ def _goes_on(above: Block, block: Block) -> bool:
 def nested(blocks: list[Block]) -> list[Block]:
     """Levels (from 0) of the items that follow each other, by their left edges; bullets become `mark`s."""
     edges: list[float] = []
+    last = 0
     for block in blocks:
         if block.kind != "list":
-            edges = []
+            edges, last = [], 0
             continue
         left = block.lines[0].box[0]
         while edges and left < edges[-1] - _STEP:
@@ -88,18 +101,19 @@ def nested(blocks: list[Block]) -> list[Block]:
         if not edges or left > edges[-1] + _STEP:
             edges.append(left)
         block.level = len(edges) - 1
-        block.mark = _taken(block.lines[0])
+        block.mark = _taken(block.lines[0], last)
+        last = int(block.mark[:-1]) if block.mark[:-1] else last
     return blocks
 
 
-def _taken(line: Line) -> str:
-    """Take the bullet or number off a line; returns Markdown's own mark for it."""
-    sign = _SIGN.match(line.text)
+def _taken(line: Line, last: int) -> str:
+    """Take the bullet or number off a line; returns Markdown's own mark for it. `last` is the last item's number."""
+    sign = _SIGN.match(line.text) or (_FIRST.match(line.text) if _has_own_sign(line) else None)
     if sign:
         _cut(line, sign.end())
         return "-"
-    number = _NUMBER.match(line.text)
-    if number and number[1]:
+    number = _NUMBER.match(line.text) or _NEXT.match(line.text)
+    if number and number[1] and (number.re is _NUMBER or int(number[1]) == last + 1):
         _cut(line, number.end())
         return f"{number[1]}."
     return "-"

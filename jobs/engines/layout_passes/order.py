@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from jobs.engines.layout_passes.shapes import Block, Box, around, overlap
 
 _GUTTER = 5.0  # points that columns lie apart at least
+_MOST = 250  # blocks that are cut: each cut may take off but one, and goes a level deeper
 _MARGIN_WIDTH = 0.34  # share of the width up to which sparse boxes at the side are notes in a margin
 _MARGIN_FILL = 0.45  # share of the height that such notes may fill
 _Stretch = Callable[[Block], tuple[float, float]]
@@ -14,6 +15,8 @@ def ordered(blocks: list[Block], right_to_left: bool = False) -> list[Block]:
     """The blocks in the order a reader takes them."""
     if not blocks[1:]:
         return blocks
+    if len(blocks) > _MOST:
+        return _by_rows(blocks, right_to_left)
     columns = _columns(blocks)
     if columns:
         return _by_columns(columns, right_to_left)
@@ -123,10 +126,26 @@ def _tangled(blocks: list[Block], right_to_left: bool) -> list[Block]:
     try:
         if _columns(blocks) or len(_cut_rows(blocks)) > 1:
             return ordered(blocks, right_to_left)
-        return sorted(blocks, key=lambda block: (block.box[1], block.box[0]))
+        return _by_rows(blocks, right_to_left)
     finally:
         for block in blocks:
             block.box = shrunk[id(block)]
+
+
+def _by_rows(blocks: list[Block], right_to_left: bool) -> list[Block]:
+    """By their tops; what stands beside the first of a row, by its half at least, in the direction of reading."""
+    rows: list[list[Block]] = []
+    for block in sorted(blocks, key=lambda block: block.box[1]):
+        if rows and _is_beside(block, rows[-1][0]):
+            rows[-1].append(block)
+        else:
+            rows.append([block])
+    return [block for row in rows for block in sorted(row, key=lambda block: block.box[0], reverse=right_to_left)]
+
+
+def _is_beside(block: Block, first: Block) -> bool:
+    heights = [one.box[3] - one.box[1] for one in (block, first)]
+    return overlap(_down(block), _down(first)) > 0.5 * max(heights)
 
 
 def _shrunk(box: Box) -> Box:

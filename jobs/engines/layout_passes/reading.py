@@ -1,6 +1,8 @@
 """From PyMuPDF's dictionaries to lines of spans."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from jobs.engines.layout_passes.direction import is_right_to_left
@@ -12,6 +14,7 @@ _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16
 _FAKE_BOLD = 8  # of char_flags: drawn twice or stroked
 _LEADERS = " .·_\u2026"  # rows of dots and rules of underscores say nothing
 _SMALL = 0.85  # of a line's size that raised figures are
+_RISE, _FALL = 0.2, 0.08  # of the size: how far they stand above, and lowered ones below, the others' base line
 _LETTERS = 0.72  # of the height of a line's box that its letters' size is
 _LEVEL = 0.05  # how far a line's direction may be from level (sine)
 
@@ -35,25 +38,45 @@ def _without_hidden(found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _line(line: Mapping[str, Any]) -> Line:
     spans = [_span(span) for span in line["spans"]]
-    biggest = max(span.size for span in spans)
-    for span in spans:
+    biggest = max(line["spans"], key=lambda span: span["size"])
+    for span, given in zip(spans, line["spans"], strict=True):
         # The flag alone says only that a span stands higher than its neighbours, as all do beside a fraction.
-        span.raised &= span.size < _SMALL * biggest
-    return Line(spans)
+        if span.size < _SMALL * biggest["size"]:
+            sunk = (given["origin"][1] - biggest["origin"][1]) / biggest["size"]
+            span.raised, span.lowered = span.raised or sunk < -_RISE, sunk > _FALL
+        else:
+            span.raised = False
+    return Line(_with_fractions(spans))
+
+
+def _with_fractions(spans: list[Span]) -> list[Span]:
+    """A stroke before what stands right below the span before it: one over six is not sixteen."""
+    for over, under in pairwise(spans):
+        narrower = min(over.box[2] - over.box[0], under.box[2] - under.box[0])
+        both = overlap((over.box[0], over.box[2]), (under.box[0], under.box[2]))
+        if both > 0.5 * narrower and under.box[1] > over.box[3] - 0.1 * over.size and under.text.strip():
+            under.text = f"/{under.text}"
+    return spans
 
 
 def _span(span: Mapping[str, Any]) -> Span:
     flags, font = span["flags"], span["font"]
+    text = cleaned(span["text"], font)
     return Span(
-        cleaned(span["text"], font),
+        text,
         tuple(span["bbox"]),
         round(span["size"], 1),
         font,
         bool(flags & _BOLD or span["char_flags"] & _FAKE_BOLD),
-        bool(flags & _ITALIC),
+        bool(flags & _ITALIC) and not _is_sum(text),
         bool(flags & _MONO),
         bool(flags & _RAISED),
     )
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a span is nothing but signs of mathematics, whose fonts all call themselves italic."""
+    return all(unicodedata.category(sign) == "Sm" for sign in text.strip())
 
 
 def guessed(text: str, box: Box) -> Line:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.engines.layout_passes import grids
+from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.listings import is_mono
 from jobs.engines.layout_passes.reading import in_rows
 from jobs.engines.layout_passes.shapes import Block, Box, Line, area, around, overlap, share_inside
@@ -64,6 +64,8 @@ def _parts(block: Block) -> list[Block]:
     if block.kind == "picture":
         return clustered("picture", block.lines)
     whole = block.kind != "text" or any(map(is_mono, block.lines))  # the columns of a listing are one
+    if block.kind == "formula":
+        block.lines = formulas.limited(block.lines)
     sides = [block.lines] if whole else _columns(block.lines)
     return [Block(block.kind, around(line.box for line in side), in_rows(side)) for side in sides]
 
@@ -90,6 +92,18 @@ def from_picture(lines: list[Line]) -> list[Block]:
     if found is not None:
         return [Block("table", found.box, lines, found)]
     return clustered("text", lines)
+
+
+def as_they_come(lines: list[Line]) -> list[Block]:
+    """The lines in the order of the file, those that stand closely below each other as blocks."""
+    found: list[Block] = []
+    for line in lines:
+        if found and _follows(line, found[-1]):
+            found[-1].lines.append(line)
+            found[-1].box = around((found[-1].box, line.box))
+        else:
+            found.append(Block("text", line.box, [line]))
+    return found
 
 
 def clustered(kind: str, lines: Iterable[Line]) -> list[Block]:

@@ -18,6 +18,7 @@ class Span:
     italic: bool = False
     mono: bool = False
     raised: bool = False
+    lowered: bool = False
     link: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Lines of spans as inline Markdown: emphasis, links, raised figures."""
+"""Lines of spans as inline Markdown: emphasis, links, raised and lowered figures."""
 
 # ruff: noqa: RUF001 (signs that look like others are what this is about)
 
@@ -9,10 +9,11 @@ from dataclasses import replace
 from jobs.engines.layout_passes.shapes import Line, Span
 from jobs.engines.layout_passes.words import is_cut
 
-_RAISED = re.compile(r"[\w,*†‡§¶–-]{1,6}")
+_SMALL = re.compile(r"[\w,*†‡§¶+−–=-]{1,8}")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.S)
-_Style = tuple[bool, bool, bool, str, bool]
+_SPACES = re.compile(r" {2,}")
+_Style = tuple[bool, bool, bool, str, str]
 
 
 def inline(lines: Iterable[Line], plain: bool = False) -> str:
@@ -51,8 +52,10 @@ def _ended(span: Span, line: str, following: str) -> Span:
 
 
 def _style(span: Span, plain: bool) -> _Style:
-    raised = span.raised and bool(_RAISED.fullmatch(span.text.strip()))
-    return span.bold and not plain, span.italic and not plain, span.mono, span.link, raised
+    small = "sup" * span.raised or "sub" * span.lowered
+    small = small if _SMALL.fullmatch(span.text.strip()) else ""
+    mono = span.mono and any(map(str.isalnum, span.text))
+    return span.bold and not plain, span.italic and not plain, mono, span.link, small
 
 
 def _merged(spans: list[Span], plain: bool) -> Iterator[Span]:
@@ -70,12 +73,12 @@ def _merged(spans: list[Span], plain: bool) -> Iterator[Span]:
 
 
 def _written(span: Span, plain: bool) -> str:
-    bold, italic, mono, link, raised = _style(span, plain)
+    bold, italic, mono, link, small = _style(span, plain)
     before, text, after = _EDGES.match(span.text).groups()  # type: ignore[union-attr]
     if not text:
         return span.text
-    text = f"`{text}`" if mono and "`" not in text else escaped(text)
-    text = f"<sup>{text}</sup>" if raised else text
+    text = f"`{text}`" if mono and "`" not in text else escaped(_SPACES.sub(" ", text))
+    text = f"<{small}>{text}</{small}>" if small else text
     mark = "**" * bold + "*" * italic
     if mark and any(sign.isalnum() for sign in text):
         text = f"{mark}{text}{mark[::-1]}"

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from jobs.engines.layout_passes import grids
+from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.glyphs import cleaned
 from jobs.engines.layout_passes.reading import in_rows
 from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table, share_inside
 from jobs.engines.layout_passes.styles import inline
 
-_HALF = 0.5
+_HALF, _MOST = 0.5, 0.8
 _MOST_IN_A_CELL = 400  # letters
 _BREAK = re.compile(r"\s*\n\s*")
 _HYPHEN = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
@@ -28,11 +28,12 @@ def _cell(place: Any) -> Cell:
 
 
 def styled(table: Table, lines: list[Line]) -> Table:
-    """The table with links and emphasis in its cells, where the lines of the page say the same as the finder."""
+    """The table with links in its cells, where the lines of the page say the same as the finder."""
     spans = [span for line in lines for span in line.spans]
+    links = [span for span in spans if span.link and share_inside(span.box, table.box) > _HALF]
     for cell in (cell for row in table.rows for cell in row if cell.box and cell.text):
-        inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
-        if any(span.link for span in inside):
+        if any(share_inside(span.box, cell.box) > _HALF for span in links):  # type: ignore[arg-type]
+            inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
             written = inline(in_rows(Line([span]) for span in inside))
             cell.markdown = written if _same(cell.text, "".join(span.text for span in inside)) else ""
     return table
@@ -51,15 +52,35 @@ def given(blocks: list[Block], tables: list[Table]) -> list[Block]:
         best = max(blocks, key=lambda block: share_inside(table.box, block.box), default=None)
         if best is None or best.kind != "table" or share_inside(table.box, best.box) < _HALF:
             continue
-        if _is_drawing(table):
+        if _is_drawing(table) or formulas.is_one(table):
             best.kind, best.lines = "picture", in_rows(best.lines)
         else:
             best.table = table if best.table is None else _below(best.table, table)
+    blocks = _once(blocks)
     for block in (block for block in blocks if block.kind == "table" and grids.is_flat(block.table)):
         block.table = grids.table(block.lines)
         if block.table is None:
             block.kind, block.lines = "text", in_rows(block.lines)
     return blocks
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """Lines that stand in a table and in other blocks of the net: the table has them, or gives way if most of it is
+    such lines."""
+    for block in [block for block in blocks if block.table is not None]:
+        box = block.table.box  # type: ignore[union-attr]
+        others = [other for other in blocks if other is not block and other.table is None]
+        twice = {id(line): line for other in others for line in other.lines if share_inside(line.box, box) > _MOST}
+        if sum(len(line.text) for line in twice.values()) > _HALF * _letters(block.table):
+            block.table, block.kind, block.lines = None, "text", in_rows(block.lines)
+            continue
+        for other in others:
+            other.lines = [line for line in other.lines if id(line) not in twice]
+    return [block for block in blocks if block.lines or block.table is not None]
+
+
+def _letters(table: Table | None) -> int:
+    return sum(len(cell.text) for row in table.rows for cell in row) if table else 0
 
 
 def _is_drawing(table: Table) -> bool:

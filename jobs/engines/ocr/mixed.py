@@ -1,6 +1,8 @@
 """Pictures full of text on pages that have text besides: a scanned table in a slide, a pasted letter."""
 
+import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,12 @@ from jobs.engines.ocr.rapid import Found
 _Box = tuple[float, float, float, float]
 
 _SMALLEST, _BIGGEST = 0.06, 0.9  # share of the page; bigger ones lie behind the text
-_LINES, _DENSE = 6, 0.25  # a picture is read for so many lines that cover so much of it; a chart has fewer
+_LINES, _DENSE = 6, 0.35  # a picture is read for so many lines that cover so much of it; a chart has fewer
 _EDGE, _EDGES = 60, 0.03  # a step in brightness (of 255), and the share of the pixels at one that letters make
+_GLIMPSE = 480  # pixels on the longer side of a picture that is only looked at
 _MOST_SIGNS = 10  # of the page's own text over a picture that is still to be read
-_MOST_PICTURES = 4  # on one page: each costs half a second
+_LOOKED_AT = 20  # pictures of a page, the biggest
+_MOST_PICTURES, _SECONDS = 4, 30.0  # on one page, and for all of them
 
 
 def pictures(page: Any, letters: Sequence[_Box]) -> list[_Box]:
@@ -24,22 +28,40 @@ def pictures(page: Any, letters: Sequence[_Box]) -> list[_Box]:
     whole = abs(page.rect) or 1.0
     boxes = [pymupdf.Rect(image["bbox"]) & page.rect for image in page.get_image_info()]
     big = [box for box in boxes if _SMALLEST < abs(box) / whole < _BIGGEST]
-    bare = [box for box in big if sum(_inside(other, box) for other in letters) < _MOST_SIGNS]
-    return [tuple(box) for box in sorted(bare, key=abs, reverse=True)[:_MOST_PICTURES]]
+    biggest = sorted(big, key=abs, reverse=True)[:_LOOKED_AT]
+    bare = [box for box in biggest if sum(_inside(other, box) for other in letters) < _MOST_SIGNS]
+    return [tuple(box) for box in bare[:_MOST_PICTURES]]
 
 
 def _inside(box: _Box, picture_box: Any) -> bool:
     return bool(picture_box.contains(pymupdf.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)))
 
 
-def read(page: Any, box: _Box) -> list[Found]:
-    """The lines in a picture on the page, in points of the page; none where it is no picture of text."""
-    pixels = picture.rendered(page, box)
-    if not _may_be_text(pixels):
-        return []
-    points = (box[2] - box[0]) / pixels.shape[1]
-    found = rapid.read_if(pixels, lambda boxes: _is_dense([rapid.around(one) for one in boxes], pixels.size / 3))
-    return [Found(line.text, _moved(line.box, points, box)) for line in found]
+@dataclass
+class Read:
+    """The lines of each picture, in points of the page, and how many there was no time for."""
+
+    found: list[list[Found]] = field(default_factory=list)
+    unread: int = 0
+
+
+def read(page: Any, boxes: Sequence[_Box]) -> Read:
+    """Read the pictures in `boxes`; nothing comes of one that is no picture of text."""
+    read, until = Read(), time.monotonic() + _SECONDS
+    for box in boxes:
+        pixels = picture.rendered(page, box)
+        if _may_be_text(pixels) and _is_dense(*_glimpsed(pixels)):
+            reading = rapid.read_upright(pixels, until - time.monotonic())
+            points = (box[2] - box[0]) / pixels.shape[1]
+            read.found.append([Found(line.text, _moved(line.box, points, box)) for line in reading.found])
+            read.unread += reading.unread
+    return read
+
+
+def _glimpsed(pixels: Pixels) -> tuple[list[_Box], float]:
+    """Where lines of text seem to be, and the area of the picture: seen small, which takes a quarter of the time."""
+    small = picture.reduced(pixels, _GLIMPSE)
+    return rapid.lines(small), small.size / 3
 
 
 def _may_be_text(pixels: Pixels) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
@@ -24,3 +25,12 @@ def rendered(page: Any, box: tuple[float, float, float, float] | None = None) ->
 def turned(pixels: Pixels, degrees: int) -> Pixels:
     """The picture turned clockwise by a multiple of 90 degrees."""
     return np.ascontiguousarray(np.rot90(pixels, -degrees // 90))
+
+
+def reduced(pixels: Pixels, longest: int) -> Pixels:
+    """The picture with at most so many pixels on its longer side."""
+    share = longest / max(pixels.shape[:2])
+    if share >= 1:
+        return pixels
+    size = max(round(pixels.shape[1] * share), 1), max(round(pixels.shape[0] * share), 1)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,8 +1,9 @@
 """RapidOCR: detection and reading nets (PP-OCRv6) that come inside its wheel and need no network."""
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from jobs.engines.ocr.picture import Pixels
 
 _SURE = 0.5  # confidence below which a reading is a guess
 _SAMPLE, _READ_BOTH_WAYS = 12, 5  # lines that are looked at to tell which way is up, and read where that is in doubt
+_AT_ONCE = 24  # lines that are read between two looks at the clock
 
 # What PP-OCRv6's small net can write, in Tesseract's names; others are Tesseract's.
 _SETTINGS = {
@@ -47,8 +49,30 @@ def _engine() -> Any:
     return RapidOCR(params=_SETTINGS)
 
 
-def read(pixels: Pixels) -> tuple[list[Found], Pixels, int]:
-    """The lines of a picture, the picture as it stands upright, and the degrees it was turned clockwise for that."""
+@dataclass(frozen=True)
+class Reading:
+    """The lines of a picture from its top, the upright picture, how many lines there was no time to read, and the
+    degrees the picture was turned clockwise to be upright."""
+
+    found: list[Found]
+    pixels: Pixels
+    unread: int = 0
+    turned: int = 0
+
+
+def read(pixels: Pixels, seconds: float) -> Reading:
+    """Read a picture, however it lies, for so many seconds and the rest of a batch."""
+    pixels, crops, boxes, turned = _upright(pixels)
+    return replace(_read(pixels, crops, boxes, seconds), turned=turned)
+
+
+def upright(pixels: Pixels) -> tuple[Pixels, int]:
+    """The picture turned by 90, 180 or 270 degrees clockwise as its lines demand, and by how many."""
+    pixels, _, _, turned = _upright(pixels)
+    return pixels, turned
+
+
+def _upright(pixels: Pixels) -> tuple[Pixels, list[Pixels], turning.Boxes, int]:
     crops, boxes = _detected(pixels)
     degrees = 0
     if len(boxes) and turning.lies_on_its_side(boxes):
@@ -58,14 +82,22 @@ def read(pixels: Pixels) -> tuple[list[Found], Pixels, int]:
     if len(boxes) and _is_upside_down(crops):
         degrees += 180
         pixels = picture.turned(pixels, 180)
-        crops, boxes = [picture.turned(crop, 180) for crop in crops], turning.turned_over(boxes, pixels.shape)
-    return _lines(pixels, crops, boxes), pixels, degrees
+        # What was last is first now: readings that run out of time go without the page's end.
+        crops, boxes = (
+            [picture.turned(crop, 180) for crop in crops[::-1]],
+            turning.turned_over(boxes, pixels.shape)[::-1],
+        )
+    return pixels, crops, boxes, degrees
 
 
-def read_if(pixels: Pixels, worth_it: Callable[[turning.Boxes], bool]) -> list[Found]:
-    """The lines of an upright picture, if the boxes of its lines say that reading is worth its time."""
-    crops, boxes = _detected(pixels)
-    return _lines(pixels, crops, boxes) if len(boxes) and worth_it(boxes) else []
+def read_upright(pixels: Pixels, seconds: float) -> Reading:
+    """The same for a picture that stands upright."""
+    return _read(pixels, *_detected(pixels), seconds)
+
+
+def lines(pixels: Pixels) -> list[tuple[float, float, float, float]]:
+    """The boxes of the lines of a picture, unread."""
+    return [around(box) for box in _detected(pixels)[1]]
 
 
 def _detected(pixels: Pixels) -> tuple[list[Pixels], turning.Boxes]:
@@ -91,17 +123,29 @@ def _sureness(crops: list[Pixels]) -> float:
     return sum(map(float, _engine().recognize_txt(crops).scores)) / len(crops)
 
 
-def _lines(pixels: Pixels, crops: list[Pixels], boxes: turning.Boxes) -> list[Found]:
+def _read(pixels: Pixels, crops: list[Pixels], boxes: turning.Boxes, seconds: float) -> Reading:
     if not crops:
-        return []
+        return Reading([], pixels)
     middle = (pixels.shape[1] / 2, pixels.shape[0] / 2)
     boxes = turning.levelled(boxes, turning.skew(boxes), middle)
+    texts = in_time(crops, _texts, seconds)
+    found = [Found(text, around(box)) for text, box in zip(texts, boxes, strict=False) if text]
+    return Reading(found, pixels, len(crops) - len(texts))
+
+
+def _texts(crops: list[Pixels]) -> list[str]:
+    """The text of each line; empty where it is a guess."""
     result = _engine().recognize_txt(crops)
-    return [
-        Found(text.strip(), around(box))
-        for text, score, box in zip(result.txts, result.scores, boxes, strict=True)
-        if text.strip() and score >= _SURE
-    ]
+    return [text.strip() if score >= _SURE else "" for text, score in zip(result.txts, result.scores, strict=True)]
+
+
+def in_time(crops: list[Pixels], texts: Callable[[list[Pixels]], list[str]], seconds: float) -> list[str]:
+    """The texts of the crops from the first on, as many as so many seconds allow: a page's time must have an end."""
+    until = time.monotonic() + seconds
+    done: list[str] = []
+    while len(done) < len(crops) and time.monotonic() < until:
+        done += texts(crops[len(done) : len(done) + _AT_ONCE])
+    return done
 
 
 def around(box: turning.Boxes) -> tuple[float, float, float, float]:

@@ -5,30 +5,35 @@ from typing import Any
 
 from jobs.engines.ocr import layer, picture, rapid, tesseract
 
+_SECONDS = 35.0  # for the lines of one page; most take 10
+
 
 @dataclass
 class Scan:
-    """`page` is a PDF page with the text that was found, upright; `lines` counts it; `turned` is by how many degrees
-    clockwise it was turned; `warnings` are for people."""
+    """`page` is a PDF page with the text that was found, upright; `unread` counts the lines of it for which there was
+    no time, `unknown` are the languages asked for that nothing here reads; `turned` is by how many degrees clockwise
+    it was turned."""
 
     page: Any
-    lines: int
-    turned: int
-    warnings: list[str] = field(default_factory=list)
+    unread: int = 0
+    unknown: list[str] = field(default_factory=list)
+    turned: int = 0
 
 
 def read(page: Any, language: str = "") -> Scan:
     """Read a page in the languages named (see `tesseract.codes`); empty: Latin scripts, Chinese, Japanese."""
     pixels = picture.rendered(page)
     points = page.rect.width / pixels.shape[1]
-    found, upright, turned = rapid.read(pixels)
     asked = tesseract.codes(language)
     foreign = [code for code in asked if code not in rapid.LANGUAGES]
-    warnings = []
     if foreign and tesseract.installed().issuperset(asked):
-        blank = layer.page(upright, [], points)
-        found, scale = tesseract.read(blank, asked), 1.0 / points
-        found = [rapid.Found(line.text, tuple(value * scale for value in line.box)) for line in found]
-    elif foreign:
-        warnings = [f"No text recognition on this machine reads {', '.join(foreign)}: install Tesseract's data for it."]
-    return Scan(layer.page(upright, found, points), len(found), turned, warnings)
+        return _by_tesseract(pixels, points, asked)
+    reading = rapid.read(pixels, _SECONDS)
+    return Scan(layer.page(reading.pixels, reading.found, points), reading.unread, foreign, reading.turned)
+
+
+def _by_tesseract(pixels: picture.Pixels, points: float, languages: list[str]) -> Scan:
+    upright, turned = rapid.upright(pixels)
+    found = tesseract.read(layer.page(upright, [], points), languages)
+    in_pixels = [rapid.Found(line.text, tuple(value / points for value in line.box)) for line in found]  # type: ignore[arg-type]
+    return Scan(layer.page(upright, in_pixels, points), turned=turned)

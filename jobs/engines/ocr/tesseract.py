@@ -16,6 +16,7 @@ _SHORT = {
     "pt": "por", "ro": "ron", "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha",
     "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "chi_sim",
 }  # fmt: skip
+_DPI, _LONGEST = 200, 2700  # pixels on the longer side: posters must not burst the memory
 
 
 def codes(asked: str) -> list[str]:
@@ -39,8 +40,9 @@ def _data() -> str:
         return ""
 
 
-def read(page: Any, languages: list[str], dpi: int = 200) -> list[Found]:
+def read(page: Any, languages: list[str]) -> list[Found]:
     """The lines of an upright page, boxes in points."""
+    dpi = min(_DPI, int(_LONGEST * 72 / max(page.rect.width, page.rect.height)))
     textpage = page.get_textpage_ocr(language="+".join(languages), dpi=dpi, full=True, tessdata=_data())
     lines = [line for block in textpage.extractDICT()["blocks"] for line in block.get("lines", ())]
     found = [("".join(span["text"] for span in line["spans"]).strip(), tuple(line["bbox"])) for line in lines]
