@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any, Generic, Protocol, TypeVar
 
 from jobs import engines
-from jobs.engines import frames
+from jobs.engines import frames, memory
 from jobs.leash import die_with_parent
 
 # How C++ says that memory has run out: the nets and MuPDF raise it as an error of their own.
@@ -20,6 +20,7 @@ _NO_MEMORY = re.compile(r"bad_alloc|failed to allocate|cannot allocate memory|ou
 # A document is opened anew after so many pages, since MuPDF keeps what it has read of it and grows with each page; but
 # not before it was open so many times as long as opening took, which may be slow.
 _PAGES_OPEN, _OPENINGS = 100, 20
+_PAGES_KEPT = 10  # pages after which memory that was freed goes back to the system
 
 Answer = dict[str, Any]
 
@@ -111,6 +112,8 @@ class Shelf(Generic[D]):
             self._pages, self._opened_at = 0, time.monotonic()
             self._opening_s = self._opened_at - started
         self._pages += 1
+        if self._pages % _PAGES_KEPT == 0:
+            memory.give_back()
         return self._document
 
     def _is_stale(self) -> bool:

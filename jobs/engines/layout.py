@@ -1,12 +1,11 @@
 """The layout net finds the boxes of a page (`layout_net`); our own passes (`layout_passes`) make Markdown of them."""
 
-import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 # The nets' one thread must be settled before PyMuPDF loads them.
-from jobs.engines import NO_TEXT, Markdown, layout_net
+from jobs.engines import NO_TEXT, Markdown, layout_net, memory
 
 # isort: split
 import pymupdf
@@ -115,7 +114,7 @@ class LayoutDocument:
 
     def close(self) -> None:
         self._pdf.close()
-        _give_memory_back()
+        memory.give_back()
 
 
 def open(path: str, password: str) -> LayoutDocument:  # noqa: A001 (the engines' own word)
@@ -219,10 +218,3 @@ def _margin_lines(page: Any) -> set[str]:
     found = reading.lines(page.get_text("dict", flags=_TEXT)["blocks"])
     near = (line for line in found if line.box[3] < 0.15 * height or line.box[1] > 0.8 * height)
     return {furniture.key(line) for line in near}
-
-
-def _give_memory_back() -> None:
-    """The C library keeps what the nets have freed: half of the process, and all of it idle."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
