@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jobs import services, storage
+from jobs import search, services, storage
 from jobs.documents import PageSerializer
 from jobs.downloads import Sending, download, download_as, result_filename
 from jobs.errors import (
@@ -30,11 +31,12 @@ from jobs.errors import (
 from jobs.formats import FORMATS, NAMES, STORED
 from jobs.formats.as_html import POLICY
 from jobs.formats.as_json import page_object
-from jobs.formats.rendering import page_html
+from jobs.formats.rendering import Address, page_html
 from jobs.models import Job, Page
 
 _MARKDOWN = "text/markdown; charset=utf-8"
 _PAGE_FORMATS = ("md", "html", "json")
+_VISION = "vision"
 _WIDTH = 800
 _WIDTHS = range(16, 2401)
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -100,6 +102,15 @@ class Results(viewsets.GenericViewSet[Job]):
         response.content, response["Content-Type"] = image.content, image.content_type
         return response
 
+    @action(detail=True)
+    def search(self, request: Request, job_id: str) -> Response:
+        words = request.query_params.get("q", "").split()
+        if not words or sum(map(len, words)) > search.MOST_LETTERS:
+            raise BadOption(f"`q` is what to search for, {search.MOST_LETTERS} letters at most.")
+        job = self.with_files()
+        services.note_access(job)
+        return Response(asdict(search.found(job, words)))
+
     @action(detail=True, url_path=r"images/(?P<name>[A-Za-z0-9_-][A-Za-z0-9._-]{0,39})")
     def picture(self, request: Request, job_id: str, name: str) -> HttpResponse:
         job = self.with_files()
@@ -138,11 +149,16 @@ def _page_as(name: str, job: Job, page: Page) -> HttpResponse:
     if name == "json":
         return HttpResponse(json.dumps(page_object(page), ensure_ascii=False), content_type="application/json")
     if name == "html":
-        fragment = page_html(page.markdown, lambda picture: reverse("job-picture", args=[job.job_id, picture]))
+        # Only a vision model writes TeX; in the words of a PDF a dollar is a dollar.
+        fragment = page_html(page.markdown, _picture_address(job), with_formulas=page.source == _VISION)
         return HttpResponse(
             fragment, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY}
         )
     return HttpResponse(page.markdown, content_type=_MARKDOWN)
+
+
+def _picture_address(job: Job) -> Address:
+    return lambda name: reverse("job-picture", args=[job.job_id, name])
 
 
 def _not_ready(job: Job, page: Page) -> Problem:
