@@ -1,9 +1,11 @@
 """The pages of the browser app, and the answers to addresses that lead nowhere."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -14,11 +16,13 @@ from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.limits import limits
 from jobs.models import Job
 
+_PLAIN_PAGES = 200  # listed at once for browsers without scripts
+
 
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """Upload and job list."""
-    if _must_log_in(request):
+    if must_log_in(request):
         return redirect_to_login(request.get_full_path())
     return render(request, "jobs/home.html", {"limits": limits(), "model": endpoint()})
 
@@ -26,38 +30,63 @@ def home(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """One job with its pages."""
-    if _must_log_in(request):
+    if must_log_in(request):
         return redirect_to_login(request.get_full_path())
-    found = Job.objects.visible_to(request.user).filter(job_id=job_id).first()
-    if found is None:
-        raise Http404
+    found = visible_job(request, job_id)
     services.note_access(found)
-    return render(request, "jobs/job.html", {"job": found})
+    return render(request, "jobs/job.html", _shown(request, found))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem_page(request, Problem("The request can't be read, or its Host is not one of this server's."))
+    return problem_page(request, Problem("The request can't be read, or its Host is not one of this server's."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     problem = Problem("You may not do this.", code="forbidden")
     problem.status, problem.title = HTTPStatus.FORBIDDEN, "Forbidden"
-    return _problem_page(request, problem)
+    return problem_page(request, problem)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem_page(request, NotFound("Check the address; jobs that are not yours are not shown either."))
+    return problem_page(request, NotFound("Check the address; jobs that are not yours are not shown either."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _problem_page(request, ServerFault("Nothing is lost. Try again; if it stays, send the operator this id."))
+    return problem_page(request, ServerFault("Nothing is lost. Try again; if it stays, send the operator this id."))
 
 
-def _must_log_in(request: HttpRequest) -> bool:
+def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
+    """What the page of a job needs; scripts fetch the rest."""
+    pages = found.pages.order_by("number").values_list("number", "status")
+    return {
+        "job": found,
+        "has_result": bool(found.result) and not found.is_purged,
+        "may_retry": found.status in (Job.Status.FAILED, Job.Status.CANCELLED) and not found.is_purged,
+        "plain_pages": _Pages(found, pages).get_page(request.GET.get("pages")),
+    }
+
+
+class _Pages(Paginator):  # type: ignore[type-arg]
+    """The pages of a job, some at a time; there are as many as the job says."""
+
+    def __init__(self, found: Job, pages: Any) -> None:
+        super().__init__(pages, _PLAIN_PAGES)
+        self.count = 0 if found.is_purged else found.total_pages
+
+
+def visible_job(request: HttpRequest, job_id: str) -> Job:
+    """The job, if the one who asks may see it. Raises Http404."""
+    found = Job.objects.visible_to(request.user).filter(job_id=job_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_log_in(request: HttpRequest) -> bool:
     return settings.REQUIRE_LOGIN and not request.user.is_authenticated
 
 
-def _problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     document = problem.document(logs.request_id.get())
     if request.path.startswith("/api/"):
         return JsonResponse(document, status=int(problem.status), content_type=PROBLEM_JSON)

@@ -5,12 +5,16 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
-from jobs import account_pages, views, webhook_views
+from jobs import account_pages, job_forms, views, webhook_views
 from jobs.api.metrics import MetricsView
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("jobs/<str:job_id>", views.job, name="job"),
+    path("jobs/<str:job_id>/cancel", job_forms.cancel, name="job-cancel-form"),
+    path("jobs/<str:job_id>/retry", job_forms.retry, name="job-retry-form"),
+    path("jobs/<str:job_id>/keep", job_forms.keep, name="job-keep-form"),
+    path("jobs/<str:job_id>/delete", job_forms.delete, name="job-delete-form"),
     path("webhooks", webhook_views.webhooks, name="webhooks"),
     path("webhooks/add", webhook_views.add, name="webhook-add"),
     path("webhooks/<int:key>/<str:verb>", webhook_views.change, name="webhook-change"),

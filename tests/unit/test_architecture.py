@@ -15,6 +15,7 @@ FLOORS = {
         "api",
         "client",
         "views",
+        "job_forms",
         "webhook_views",
         "account_pages",
         "admin",
@@ -41,6 +42,7 @@ FLOORS = {
         "formats",
         "archive",
         "remembered",
+        "search",
         "translations",
         "progress",
         "waiting_line",
@@ -53,8 +55,9 @@ FLOORS = {
     "pure": {"engines", "errors", "logs", "leash", "threads", "version"},
 }
 HEIGHTS = {room: height for height, rooms in enumerate(reversed(FLOORS.values())) for room in rooms}
-# A door that opens another one: a command starts the supervisor; API and admin give files away alike.
-DOORS_THROUGH = {("management", "supervision"), ("api", "downloads"), ("admin", "downloads")}
+# A door that opens another one: a command starts the supervisor; API and admin give files away alike; forms answer
+# with the problems of the pages.
+DOORS_THROUGH = {("job_forms", "views"), ("management", "supervision"), ("api", "downloads"), ("admin", "downloads")}
 
 
 @cache
