@@ -1,7 +1,9 @@
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from jobs import services
 from jobs.formats import FORMATS
 from tests.conftest import MakeJob
 
@@ -61,7 +63,7 @@ def test_it_leaves_the_progress_to_the_api(
 ) -> None:
     job = make_job()
     client.force_login(alice)
-    with django_assert_num_queries(3):  # session, user, job
+    with django_assert_num_queries(4):  # session, user, job, the pages for those without scripts
         client.get(f"/jobs/{job.job_id}")
 
 
@@ -71,3 +73,32 @@ def test_it_links_all_forms_of_the_result(client: Client, alice: User, make_job:
     page = client.get(f"/jobs/{job.job_id}").content.decode()
     for form in FORMATS:
         assert f'href="/api/jobs/{job.job_id}/result?format={form}"' in page
+
+
+def test_it_tells_all_without_scripts(client: Client, alice: User, make_job: MakeJob) -> None:
+    job = make_job(status="processing", total_pages=5, pages_done=3, pages_failed=1)
+    client.force_login(alice)
+    page = client.get(f"/jobs/{job.job_id}").content.decode()
+    for said in ("Processing", "page 3 of 5", "1 page failed", "Page 3: failed", "Page 4: pending"):
+        assert said in page
+    assert f'href="/api/jobs/{job.job_id}/pages/1"' in page
+    assert f'href="/api/jobs/{job.job_id}/pages/3"' not in page
+
+
+def test_it_lists_long_documents_in_parts(client: Client, alice: User, make_job: MakeJob) -> None:
+    job = make_job(status="completed", total_pages=450)
+    client.force_login(alice)
+    for part, numbers in (("1", range(1, 201)), ("2", range(201, 401)), ("3", range(401, 451)), ("x", range(1, 201))):
+        page = client.get(f"/jobs/{job.job_id}?pages={part}").content.decode()
+        assert [number for number in range(1, 451) if f'/pages/{number}"' in page] == list(numbers)
+
+
+def test_it_says_why_a_job_was_purged(client: Client, alice: User, make_job: MakeJob) -> None:
+    job = make_job(status="completed")
+    services.purge(services.Rules(jobs=0))
+    job.refresh_from_db()
+    client.force_login(alice)
+    page = client.get(f"/jobs/{job.job_id}").content.decode()
+    assert "The files of this job were removed" in page
+    assert escape(job.purge_reason) in page
+    assert 'id="result"' not in page

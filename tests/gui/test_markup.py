@@ -22,7 +22,7 @@ def test_it_has_nothing_inline(template: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
 
 
-@pytest.mark.parametrize("file", [*TEMPLATES, *SCRIPTS, STATIC / "app.css"], ids=name)
+@pytest.mark.parametrize("file", [*TEMPLATES, *SCRIPTS, *STATIC.glob("*.css")], ids=name)
 def test_it_asks_no_other_host(file: Path) -> None:
     assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]|@import", file.read_text())
 
@@ -41,12 +41,22 @@ def test_it_finds_its_static_files(template: Path) -> None:
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_it_finds_what_it_imports(script: Path) -> None:
     for names, file in re.findall(r'^import \{([^}]+)\} from "\./([^"]+)";', script.read_text(), re.MULTILINE):
-        exported = set(
-            re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", (STATIC / file).read_text(), re.M)
-        )
-        assert {part.strip() for part in names.split(",")} <= exported, file
+        assert {part.strip() for part in names.split(",")} <= exported(STATIC / file), file
+
+
+def exported(script: Path) -> set[str]:
+    """The names that a script gives to others."""
+    text = script.read_text()
+    together = re.findall(r"^export const \{([^}]+)\}", text, re.MULTILINE)
+    alone = re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", text, re.MULTILINE)
+    return {*alone, *(part.strip() for names in together for part in names.split(","))}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_it_never_makes_markup_out_of_text(script: Path) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", script.read_text())
+
+
+def test_it_takes_markup_from_the_server_in_one_place() -> None:
+    makers = r"DOMParser|createContextualFragment|setHTML|srcdoc"
+    assert [script.name for script in SCRIPTS if re.search(makers, script.read_text())] == ["fragment.js"]

@@ -29,10 +29,17 @@ export const getJobs = (page) => request(`/api/jobs?page_size=50&page=${page}`).
 export const getJob = (id) => request(address(id)).then(json);
 export const getPages = (id) => request(address(id, "/pages")).then(json).then((answer) => answer.pages);
 export const getMarkdown = (id, number) => request(address(id, `/pages/${number}`)).then((response) => response.text());
+export const getPageHtml = (id, number) =>
+  request(address(id, `/pages/${number}?format=html`)).then((response) => response.text());
+export const getResult = (id) => request(address(id, "/result")).then((response) => response.text());
+export const searchPages = (id, query) => request(address(id, `/search?q=${encodeURIComponent(query)}`)).then(json);
+export const keepJob = (id, keep) =>
+  request(address(id, "/keep"), { method: "POST", body: new URLSearchParams({ keep }) }).then(json);
 export const cancelJob = (id) => request(address(id, "/cancel"), { method: "POST" }).then(json);
 export const retryJob = (id) => request(address(id, "/retry"), { method: "POST" }).then(json);
 export const deleteJob = (id) => request(address(id), { method: "DELETE" }).then(json);
 export const resultAddress = (id) => address(id, "/result");
+export const pictureAddress = (id, number, width) => address(id, `/pages/${number}/image?width=${width}`);
 
 // Gives a function that asks for a job's status; it gives null as long as the answer stays what it was.
 export function statusOf(id) {
@@ -65,12 +72,13 @@ function address(id, rest = "") {
   return `/api/jobs/${encodeURIComponent(id)}${rest}`;
 }
 
-async function request(path, { method = "GET", headers = {} } = {}) {
+async function request(path, { method = "GET", headers = {}, body } = {}) {
   const all = method === "GET" ? headers : { ...headers, ...csrfHeaders() };
   let response;
   try {
     // no-store: the browser's cache must not answer in the server's place, nor hide a 304 from us.
-    response = await fetch(path, { method, headers: all, cache: "no-store", signal: AbortSignal.timeout(LONGEST_WAIT_MS) });
+    const signal = AbortSignal.timeout(LONGEST_WAIT_MS);
+    response = await fetch(path, { method, headers: all, body, cache: "no-store", signal });
   } catch {
     throw new ConnectionLost();
   }

@@ -1,12 +1,14 @@
-// A job's page: its progress, its pages, and the Markdown of those that are done.
+// A job's page: how far it is, what can be done with it, and its pages beside the Markdown made of them.
 
-import { getJob, getPages, resultAddress, statusOf } from "./api.js";
-import { part, showJob, wireActions } from "./job_view.js";
-import { connectionLine, element, setText, showProblem } from "./notice.js";
-import { pageGrid } from "./page_grid.js";
+import { getJob, getPages, statusOf } from "./api.js";
+import { finishNotice } from "./finish_notice.js";
+import { jobHead } from "./job_head.js";
+import { part, wireActions } from "./job_view.js";
+import { keepButton } from "./keeping.js";
+import { connectionLine, showProblem } from "./notice.js";
 import { poll } from "./poll.js";
-import { reader } from "./reader.js";
-import { isActive, isPurged, plural, remaining, stateWord } from "./words.js";
+import { resultView } from "./result_view.js";
+import { isActive, isPurged } from "./words.js";
 
 const ACTIVE_MS = 1_000;
 const IDLE_MS = 15_000;
@@ -18,8 +20,9 @@ const LIST_MS_PER_PAGE = 5;
 const root = document.getElementById("job");
 const id = root.dataset.jobId;
 const askStatus = statusOf(id);
-const grid = pageGrid((number) => markdown.open(number));
-const markdown = reader(id, grid.mark);
+const head = jobHead(root, id);
+const result = resultView(id);
+const tellWhenDone = finishNotice();
 
 let job = null;
 let status = null;
@@ -41,59 +44,33 @@ async function ask() {
 
 function show() {
   job = { ...job, ...asJob(status) };
-  showJob(root, job);
-  showLine(part(root, "outlook"), outlook());
-  showLine(part(root, "error"), job.error || removed());
-  showWarnings(job.warnings);
-  document.getElementById("formats").hidden = job.status !== "completed" || isPurged(job);
-  setText(document.getElementById("job-news"), stateWord(job));
-  document.title = `${isActive(job) ? `${job.progress_percent} %` : stateWord(job)} – ${job.filename} – PDF jobs`;
+  head.show(job, status);
+  tellWhenDone(job);
 }
 
 // The status's fields under the names that they have in the job document.
-function asJob({ status: state, progress, pages_done, pages_failed, error }) {
-  return { status: state, progress_percent: progress, processed_pages: pages_done, pages_failed, error };
+function asJob({ status: state, progress, pages_done, pages_failed, error, expires_at }) {
+  return { status: state, progress_percent: progress, processed_pages: pages_done, pages_failed, error, expires_at };
 }
 
 async function refreshPages() {
-  if (isPurged(job)) return;
+  if (isPurged(job) || !result) return;
   const key = `${job.status} ${job.processed_pages}`;
   const due = !isActive(job) || Date.now() - listed.at >= LIST_MS_PER_PAGE * job.total_pages;
   if (key === listed.key || !due) return;
   const pages = await getPages(id);
   listed = { key, at: Date.now() };
-  grid.show(pages);
-  markdown.offer(pages);
-}
-
-function outlook() {
-  if (status.waiting) return status.waiting;
-  if (job.status === "pending" && status.queue_position) return `${plural(status.queue_position, "job")} before this one`;
-  return isActive(job) && status.eta_seconds ? remaining(status.eta_seconds) : "";
-}
-
-function removed() {
-  return isPurged(job) ? `Its files were removed: ${job.purge_reason}. Upload the PDF again to convert it.` : "";
-}
-
-function showLine(line, text) {
-  setText(line, text);
-  line.hidden = text === "";
-}
-
-function showWarnings(warnings) {
-  const list = document.getElementById("warnings");
-  list.replaceChildren(...warnings.map((warning) => element("li", "", warning)));
-  list.hidden = warnings.length === 0;
+  result.show(pages, isActive(job));
 }
 
 const refresh = poll(ask, connectionLine(document.getElementById("connection")), { hiddenMs: HIDDEN_MS });
 
-wireActions(root, () => job, {
-  changed: (newer) => {
-    job = newer;
-    refresh();
-  },
-  deleted: () => location.assign("/"),
-});
-setText(document.getElementById("curl"), `curl -fOJ ${location.origin}${resultAddress(id)}`);
+function changed(newer) {
+  job = newer;
+  refresh();
+}
+
+// The same buttons send plain forms where there are no scripts.
+root.addEventListener("submit", (event) => event.preventDefault());
+wireActions(root, () => job, { changed, deleted: () => location.assign("/") });
+keepButton(root, () => job, changed);
