@@ -1,7 +1,7 @@
 r"""Formulas in Markdown as vision models write them: $…$, \(…\), $$…$$ and \[…\], after Pandoc's rules for dollars.
 
 A dollar opens only before what is no blank and not behind a letter or digit, and closes only behind what is no blank
-(nor part of a path) and not before a digit; and words alone are prose between two sums of money.
+(nor part of a path) and not before a digit; and words are prose between two sums of money.
 """
 
 import re
@@ -21,7 +21,7 @@ _MOST = 10_000  # letters of a formula
 _INLINE = re.compile(
     rf"""
     \$\$ (?P<display>(?:\\.|[^\\$]){{1,{_MOST}}}) \$\$
-  | (?<![\w$]) \$ (?![\s$]) (?P<dollar>(?:\\.|[^\\$]){{1,{_MOST}}}) (?<![\s/:]) \$ (?![\d$])
+  | (?<![\w$]) \$ (?![\s$]) (?P<dollar>(?:\\[^(\[]|[^\\$`]){{1,{_MOST}}}) (?<![\s/:]) \$ (?![\d$])
   | \\\( (?P<round>(?:\\(?![()])|[^\\]){{1,{_MOST}}}) \\\)
   | \\\[ (?P<square>(?:\\(?![\[\]])|[^\\]){{1,{_MOST}}}) \\\]
     """,
@@ -30,6 +30,8 @@ _INLINE = re.compile(
 _OWN_LINE = {"display", "square"}
 _TEX = re.compile(r"[\\^_={}+*/<>|-]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD_BETWEEN = re.compile(r"\s[^\W\d_]{3,}(?=[\s,.;:!?]|$)")
+_GROUP = re.compile(r"\{[^{}]*\}")
 _CLOSES = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -48,13 +50,20 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if found is None or found.lastgroup is None:
         return False
     tex = found[found.lastgroup]
-    if found.lastgroup == "dollar" and _WORD.search(tex) and not _TEX.search(tex):
+    if found.lastgroup == "dollar" and _is_prose(tex):
         return False
     if not silent:
         token = state.push("formula", "div" if found.lastgroup in _OWN_LINE else "span", 0)
         token.content = tex
     state.pos = found.end()
     return True
+
+
+def _is_prose(tex: str) -> bool:
+    """Whether it is rather what stands between two sums of money."""
+    if not _TEX.search(tex):
+        return bool(_WORD.search(tex))
+    return bool(_WORD_BETWEEN.search(_GROUP.sub("", tex)))
 
 
 def _block(state: StateBlock, first: int, end: int, silent: bool) -> bool:

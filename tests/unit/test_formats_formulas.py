@@ -13,6 +13,8 @@ def html(markdown: str) -> str:
     ("markdown", "expected"),
     [
         ("so $x_1 * y_1 * z$ is", '<p>so <span class="math">x_1 * y_1 * z</span> is</p>'),
+        ("$a \\text{ if it is } b$", '<p><span class="math">a \\text{ if it is } b</span></p>'),
+        ("$5 x = y$", '<p><span class="math">5 x = y</span></p>'),
         (r"so \(a_1 < b_1\) is", '<p>so <span class="math">a_1 &lt; b_1</span> is</p>'),
         ("so $$a$$ is", '<p>so <span class="math display">a</span> is</p>'),
         (r"so \[a\] is", '<p>so <span class="math display">a</span> is</p>'),
@@ -36,6 +38,8 @@ def test_it_marks_formulas_in_tables() -> None:
         "costs $5 and $6",
         "costs $20,000 and 30$ more",
         "US$5 to US$6",
+        "at $5, and `$x` more",
+        "at $5/kg, and more than 6$ a piece",
         "from $HOME/$PATH",
         r"\$x\$",
         "`$x$` and `\\(x\\)`",

@@ -1,4 +1,4 @@
-// The server's rendered pages, which it has cleaned of all that could do harm. This is the only way for markup into a page.
+// The server's rendered pages, which it has cleaned of all that could do harm: the only way for markup into a page.
 
 // Gives the nodes of `html`. They are parsed where nothing runs and nothing is loaded.
 export function harmlessFragment(html) {

@@ -16,7 +16,8 @@ export function highlighter() {
   }
 
   function add(box) {
-    for (const range of marked) if (!range.startContainer.isConnected) marked.delete(range);
+    // What stood in a box that was filled anew has shrunk to nothing.
+    for (const range of marked) if (range.collapsed) marked.delete(range);
     if (pattern) for (const range of ranges(box, pattern)) marked.add(range);
   }
   return { search, add };

@@ -1,4 +1,4 @@
-// What stands in a page's row: its picture, and its Markdown as it is or rendered by the server.
+// What stands in a page's row beside its picture: its Markdown as it is or rendered, or why there is none.
 
 import { getMarkdown, getPageHtml } from "./api.js";
 import { copyButton } from "./copying.js";
@@ -7,6 +7,7 @@ import { harmlessFragment } from "./fragment.js";
 import { highlighter } from "./highlights.js";
 import { gettext, interpolate } from "./i18n.js";
 import { element, showProblem } from "./notice.js";
+import { removePicture } from "./page_picture.js";
 import { notes } from "./page_rows.js";
 
 // Gives `fill(row)`, `isDue(row)`, and `mark(words)`.
@@ -32,30 +33,12 @@ export function pageContent(id, section) {
 
 // Its height stays, so that nothing jumps.
 export function emptyRow(row) {
-  if (!row.shown || row.element.contains(document.activeElement)) return;
-  row.text.style.minHeight = `${row.text.offsetHeight}px`;
+  if (row.element.contains(document.activeElement)) return;
+  if (row.text.offsetHeight) row.text.style.minHeight = `${row.text.offsetHeight}px`;
   row.shown = "";
   row.text.replaceChildren();
-  row.picture.replaceChildren();
+  removePicture(row);
   while (row.head.children.length > 1) row.head.lastElementChild.remove();
-}
-
-// The first picture's shape is what the others are expected to have.
-export function showPicture(row, address, section) {
-  if (row.picture.firstElementChild) return;
-  const image = new Image();
-  image.alt = interpolate(gettext("Page %(number)s of the PDF"), { number: row.page.number }, true);
-  image.decoding = "async";
-  image.addEventListener("load", () => {
-    const shape = `${image.naturalWidth} / ${image.naturalHeight}`;
-    if (!section.style.getPropertyValue("--shape")) section.style.setProperty("--shape", shape);
-    row.picture.style.setProperty("--shape", shape);
-  });
-  image.addEventListener("error", () => {
-    if (image.isConnected) row.picture.replaceChildren(element("p", "small quiet", gettext("This page can't be drawn.")));
-  });
-  image.src = address;
-  row.picture.append(image);
 }
 
 async function contentOf(id, row, form) {

@@ -1,22 +1,26 @@
 // Fills the rows that are in view or near it, a few at a time and the nearest first; empties those that are far away.
 
-import { pictureAddress } from "./api.js";
-import { emptyRow, pageContent, showPicture } from "./page_content.js";
+import { emptyRow, pageContent } from "./page_content.js";
+import { hasPicture, showPicture } from "./page_picture.js";
 
 const NEAR = "100% 0px";
 const FAR = "600% 0px";
-const AT_ONCE = 3;
+// Fewer than the connections that a browser has for a server: pictures take long, and must not hold up the rest.
+const TEXTS_AT_ONCE = 3;
+const PICTURES_AT_ONCE = 2;
 // Whoever drags the scroll bar along passes pages that need not be loaded.
 const SETTLE_MS = 80;
-const PICTURE_WIDTH = Math.min(1600, Math.round(640 * Math.min(window.devicePixelRatio || 1, 2)));
 
-// `place` tells the page in view. Gives `watch(rows)`, `reload()` after the form has changed, and `mark(words)` for what
-// is searched.
+// `place` tells the page in view. Gives `watch(rows)`, `soon()` and `reload()` after other things or all are to be shown,
+// and `mark(words)` for what is searched.
 export function pageLoader(id, { rows }, section, place) {
   const near = new Set();
   const content = pageContent(id, section);
   const rowOf = new Map();
-  let loading = 0;
+  const nearest = (isDue) => closest([...near].filter(isDue), place.index());
+  const texts = lane(TEXTS_AT_ONCE, () => nearest(content.isDue), content.fill);
+  const wantsPicture = (row) => section.dataset.layout !== "text" && !hasPicture(row);
+  const pictures = lane(PICTURES_AT_ONCE, () => nearest(wantsPicture), (row) => showPicture(id, row, section));
   let timer = 0;
 
   const approaching = new IntersectionObserver((entries) => {
@@ -44,24 +48,10 @@ export function pageLoader(id, { rows }, section, place) {
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(next, SETTLE_MS);
-  }
-
-  async function next() {
-    const row = nearest();
-    if (!row || loading >= AT_ONCE) return;
-    loading += 1;
-    next();
-    showPicture(row, pictureAddress(id, row.page.number, PICTURE_WIDTH), section);
-    await content.fill(row);
-    loading -= 1;
-    next();
-  }
-
-  function nearest() {
-    const here = place.index();
-    const due = [...near].filter((row) => content.isDue(row));
-    return due.sort((a, b) => Math.abs(a.index - here) - Math.abs(b.index - here))[0];
+    timer = setTimeout(() => {
+      texts();
+      pictures();
+    }, SETTLE_MS);
   }
 
   function reload() {
@@ -69,5 +59,25 @@ export function pageLoader(id, { rows }, section, place) {
     soon();
   }
 
-  return { watch, reload, mark: content.mark };
+  return { watch, reload, soon, mark: content.mark };
+}
+
+// Gives a function that works on what `next` gives until there is nothing more, `most` at a time. `work` must have
+// marked its row when it gives its promise.
+function lane(most, next, work) {
+  let working = 0;
+  return async function run() {
+    const row = working < most ? next() : null;
+    if (!row) return;
+    working += 1;
+    const done = work(row);
+    run();
+    await done;
+    working -= 1;
+    run();
+  };
+}
+
+function closest(rows, index) {
+  return rows.sort((a, b) => Math.abs(a.index - index) - Math.abs(b.index - index))[0];
 }

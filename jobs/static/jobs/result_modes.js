@@ -3,8 +3,8 @@
 const KEYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 const NARROW = matchMedia("(max-width: 48rem)");
 
-// `reload` is called after another form is chosen; `place` keeps the page in view where it is.
-export function resultModes(section, reload, place) {
+// `loader` fills the rows with what is chosen; `place` keeps the page in view where it is.
+export function resultModes(section, loader, place) {
   const tabs = [...section.querySelectorAll("[role=tab]")];
   const radios = [...section.querySelectorAll("[name=layout]")];
 
@@ -16,12 +16,13 @@ export function resultModes(section, reload, place) {
     document.getElementById("pages").setAttribute("aria-labelledby", tab.id);
     place.hold(() => {
       section.dataset.form = tab.dataset.form;
-      reload();
+      loader.reload();
     });
   }
 
   function lay(layout) {
     place.hold(() => (section.dataset.layout = layout));
+    loader.soon();
   }
 
   for (const tab of tabs) {

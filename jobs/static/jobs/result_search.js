@@ -74,7 +74,8 @@ export function resultSearch(id, go, mark) {
 function summaryOf({ matches, pages_found, pages, truncated }) {
   if (matches === 0) return gettext("Found nowhere in the pages that are done.");
   const found = interpolate(ngettext("Found %(matches)s time", "Found %(matches)s times", matches), { matches }, true);
-  const on = interpolate(ngettext("on %(count)s page", "on %(count)s pages", pages_found), { count: pages_found }, true);
+  const count = pages_found;
+  const on = interpolate(ngettext("on %(count)s page", "on %(count)s pages", count), { count }, true);
   const cut = truncated ? interpolate(gettext("; the first %(count)s are listed"), { count: pages.length }, true) : "";
   return `${found} ${on}${cut}`;
 }

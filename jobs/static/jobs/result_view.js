@@ -15,7 +15,7 @@ export function resultView(id) {
   const place = scrollPlace(rows, document.getElementById("tools"));
   const loader = pageLoader(id, rows, section, place);
   const jump = pageJump(rows, place);
-  resultModes(section, loader.reload, place);
+  resultModes(section, loader, place);
   resultSearch(id, place.go, loader.mark);
   let opened = false;
 

@@ -1,0 +1,87 @@
+"""axe-core finds no barrier on a job's page, in no state, light and dark, wide and narrow."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import pdfs
+from tests.browser.conftest import Site
+from tests.browser.shelf import (
+    FORMULAS,
+    all_failed,
+    cancelled,
+    finished,
+    partly_failed,
+    purged,
+    running_job,
+    shelf,
+    written,
+)
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with shelf(tmp_path_factory.mktemp("shelf") / "server") as server:
+        yield Site(server, "")
+
+
+@pytest.fixture(scope="module")
+def jobs(site: Site) -> dict[str, str]:
+    server = site.server
+    return {
+        "completed": finished(server, pdfs.table(), "fruit.pdf"),
+        "partly": partly_failed(server),
+        "failed": all_failed(server),
+        "cancelled": cancelled(server),
+        "formulas": written(server, FORMULAS, source="vision"),
+        "purged": purged(server),
+        "processing": running_job(server, 200),
+        "pending": server.upload(pdfs.pages(200), "later.pdf", engine="fake", prompt="slow:0.5"),
+    }
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core says, a line each."""
+    page.evaluate(AXE)  # by the debugger, which no content security policy holds back
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_no_barriers(browser: Browser, site: Site, jobs: dict[str, str], scheme: str, width: int) -> None:
+    options = {"base_url": site.server.url, "color_scheme": scheme, "reduced_motion": "reduce"}
+    with browser.new_context(**options, viewport={"width": width, "height": 800}) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        found = {}
+        for state, job_id in jobs.items():
+            page.goto(f"/jobs/{job_id}")
+            if state != "purged":
+                expect(page.locator("#page-1 .page-text")).not_to_be_empty()
+            found[state] = barriers(page)
+        assert {state: lines for state, lines in found.items() if lines} == {}
+
+
+def test_it_has_no_barriers_while_searching(browser: Browser, site: Site, jobs: dict[str, str]) -> None:
+    with browser.new_context(base_url=site.server.url) as context:
+        page = context.new_page()
+        page.goto(f"/jobs/{jobs['partly']}")
+        page.get_by_role("searchbox").fill("text")
+        page.get_by_role("tab", name="Markdown").click()
+        page.get_by_text("From the command line").click()
+        expect(page.locator("#hits a")).to_have_count(5)
+        assert barriers(page) == []
+        page.get_by_role("button", name="Delete").click()
+        assert barriers(page) == []
+
+
+def test_it_has_no_barriers_without_scripts(browser: Browser, site: Site, jobs: dict[str, str]) -> None:
+    with browser.new_context(base_url=site.server.url, java_script_enabled=False) as context:
+        page = context.new_page()
+        for address in (f"/jobs/{jobs['partly']}", f"/jobs/{jobs['partly']}/delete"):
+            page.goto(address)
+            assert barriers(page) == []
