@@ -1,5 +1,6 @@
 """axe-core finds no barrier on a job's page, in no state, light and dark, wide and narrow."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,9 +80,12 @@ def test_it_has_no_barriers_while_searching(browser: Browser, site: Site, jobs: 
         assert barriers(page) == []
 
 
-def test_it_has_no_barriers_without_scripts(browser: Browser, site: Site, jobs: dict[str, str]) -> None:
-    with browser.new_context(base_url=site.server.url, java_script_enabled=False) as context:
-        page = context.new_page()
-        for address in (f"/jobs/{jobs['partly']}", f"/jobs/{jobs['partly']}/delete"):
-            page.goto(address)
-            assert barriers(page) == []
+def test_it_has_no_barriers_without_scripts(page: Page, site: Site, jobs: dict[str, str]) -> None:
+    for address in (f"/jobs/{jobs['partly']}", f"/jobs/{jobs['partly']}/delete"):
+        # The checker itself is a script, so the page is shown as browsers show it that run none.
+        answer = site.server.get(address).text
+        shown = re.sub(r"</?noscript>|<script.*?</script>", "", answer)
+        page.route(f"**{address}", lambda route, shown=shown: route.fulfill(body=shown, content_type="text/html"))
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert barriers(page) == []

@@ -41,7 +41,7 @@ def test_it_follows_a_job_to_its_end(page: Page, site: Site) -> None:
     expect(page.locator("#page-6 h3")).to_have_text("Page 6")
 
 
-def test_it_cancels_retries_and_deletes_by_keyboard(page: Page, site: Site) -> None:
+def test_it_cancels_and_retries_by_keyboard(page: Page, site: Site) -> None:
     job_id = running_job(site.server)
     page.goto(f"/jobs/{job_id}")
     page.get_by_role("button", name="Cancel").press("Enter")
@@ -54,6 +54,13 @@ def test_it_cancels_retries_and_deletes_by_keyboard(page: Page, site: Site) -> N
     expect(page.locator("[data-part=state]")).to_have_text("Converting")
     go_to(page, 60)  # the keyboard was at the top
     expect(page.locator("#page-60 .page-text")).to_have_text("Waits for its turn.")
+
+
+def test_it_deletes_by_keyboard_after_asking(page: Page, site: Site) -> None:
+    job_id = finished(site.server, pdfs.pages(1), engine="fake")
+    page.goto(f"/jobs/{job_id}")
+    # What is still under way when the job goes would be answered with 404.
+    page.wait_for_function("() => document.querySelector('.page-picture img')?.complete")
     page.get_by_role("button", name="Delete").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
     page.wait_for_url("**/")
