@@ -44,6 +44,7 @@ STAFF = Rule(401, 403, 403, 200)
 PUBLIC = Rule(200, 200, 200, 200)
 PAGE = Rule(302, 200, 200, 200)
 PAGE_OF_ONE = Rule(302, 404, 200, 404)
+FORM_OF_ONE = Rule(302, 404, 302, 404)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ ADDRESSES = [
     Address("GET", "job-pages", "/api/jobs/{job_id}/pages", JOB),
     Address("GET", "job-page", "/api/jobs/{job_id}/pages/1", JOB),
     Address("GET", "job-page-image", "/api/jobs/{job_id}/pages/1/image", JOB),
+    Address("GET", "job-search", "/api/jobs/{job_id}/search?q=word", JOB),
     Address("GET", "job-picture", f"/api/jobs/{{job_id}}/images/{PICTURE}", JOB),
     Address("POST", "job-cancel", "/api/jobs/{job_id}/cancel", JOB, "processing"),
     Address("POST", "job-retry", "/api/jobs/{job_id}/retry", JOB, "failed"),
@@ -106,6 +108,11 @@ ADDRESSES = [
     Address("POST", "webhook-resend", "/webhooks/deliveries/{delivery}/resend", Rule(302, 404, 302, 404)),
     Address("GET", "home", "/", PAGE),
     Address("GET", "job", "/jobs/{job_id}", PAGE_OF_ONE),
+    Address("POST", "job-cancel-form", "/jobs/{job_id}/cancel", FORM_OF_ONE, "processing"),
+    Address("POST", "job-retry-form", "/jobs/{job_id}/retry", FORM_OF_ONE, "failed"),
+    Address("POST", "job-keep-form", "/jobs/{job_id}/keep", FORM_OF_ONE),
+    Address("GET", "job-delete-form", "/jobs/{job_id}/delete", PAGE_OF_ONE),
+    Address("POST", "job-delete-form", "/jobs/{job_id}/delete", FORM_OF_ONE),
     Address("GET", "tokens", "/tokens", PAGE),
     Address("POST", "token-revoke", "/tokens/{token}/revoke", Rule(302, 404, 302, 404)),
     Address("GET", "login", "/login", PUBLIC),
