@@ -1,6 +1,6 @@
 """What each pass of the engine `layout` gains: the corpus score without it.
 
-    python -m tests.benchmarks.ablation CORPUS
+    python -m tests.benchmarks.ablation CORPUS [--only PART]
 
 CORPUS as in `quality`. What PyMuPDF, its nets and the OCR see of each page is asked once; then the passes run again and
 again over it, one of them switched off each time. Prints the facts kept, and which ones are lost or won without it.
@@ -90,14 +90,17 @@ SIGHTS: dict[str, list[Switch]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
-    corpus = parser.parse_args().corpus
+    parser.add_argument("--only", default="", help="passes with this in their name")
+    asked = parser.parse_args()
+    corpus = asked.corpus
     score = quality.module(corpus / "score.py")
     facts = score.read_facts(corpus / "facts.jsonl")
     bench = Bench(corpus, score, facts)
     whole = bench.failed()
     count = len(facts)
     print(f"{'all passes':24}{count - len(whole)}/{count}")
-    for name, switches in {**PASSES, **SIGHTS, "OCR": []}.items():
+    passes = {**PASSES, **SIGHTS, "OCR": []}
+    for name, switches in ((name, passes[name]) for name in passes if asked.only in name):
         with switched(switches):
             failed = bench.failed(afresh=name in SIGHTS, options={"ocr": "never"} if name == "OCR" else {})
         changes = [f"-{fact}" for fact in sorted(failed - whole)] + [f"+{fact}" for fact in sorted(whole - failed)]

@@ -49,3 +49,7 @@ def test_it_keeps_indents_and_gaps() -> None:
 
 def test_it_fences_what_holds_a_fence() -> None:
     assert listings.markdown(block("code", line("```", mono=True))).startswith("````\n")
+
+
+def test_it_takes_an_item_in_a_typewriter_face_for_an_item() -> None:
+    assert listings.found([block("list", line("• NULL;", mono=True))])[0].kind == "list"

@@ -6,6 +6,7 @@ from statistics import median
 
 from jobs.engines.layout_passes.shapes import Block, Line, around
 
+_BULLETS = "•‣◦▪■●○"
 _KINDS = ("text", "list", "heading", "caption", "formula", "picture", "footnote")
 
 
@@ -41,8 +42,13 @@ def _parts(block: Block) -> Iterator[Block]:
 
 def _code_lines(lines: list[Line]) -> set[int]:
     """The ids of the lines that are code: those in a run of several, or the only one."""
-    runs = [(mono, list(run)) for mono, run in groupby(lines, is_mono)]
+    runs = [(mono, list(run)) for mono, run in groupby(lines, lambda line: is_mono(line) and not _has_bullet(line))]
     return {id(line) for mono, run in runs if mono and (len(run) > 1 or len(lines) == 1) for line in run}
+
+
+def _has_bullet(line: Line) -> bool:
+    """Whether a line is an item of a list; dashes and stars begin lines of code too."""
+    return line.text.lstrip().startswith(tuple(_BULLETS))
 
 
 def _continues(above: Block, below: Block) -> bool:
