@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +40,15 @@ def status_document(job: Job) -> dict[str, Any]:
     return _document(job, place(job) if _is_waiting(job) else None, has_no_room())
 
 
+def status_documents(jobs: Iterable[Job]) -> list[tuple[Job, dict[str, Any]]]:
+    """Those of `jobs` that are not finished, each with what a poll of it would get: with one query if some of them
+    wait to be begun, else with none."""
+    active = [job for job in jobs if not job.is_finished]
+    find = places() if any(map(_is_waiting, active)) else None
+    full = has_no_room() if active else False
+    return [(job, _document(job, _place(find, job), full)) for job in active]
+
+
 def snapshot(job: Job, read_at: float) -> Snapshot:
     """`job` as it was fetched after `read_at`."""
     return _snapshot(job, status_document(job), read_at)
@@ -56,10 +65,7 @@ def snapshots(keys: Collection[int]) -> tuple[dict[int, Snapshot], int]:
     some_wait = any(map(_is_waiting, jobs))
     find = places() if some_wait else None
     full = has_no_room()
-    found = {
-        job.pk: _snapshot(job, _document(job, find(job) if find and _is_waiting(job) else None, full), read_at)
-        for job in jobs
-    }
+    found = {job.pk: _snapshot(job, _document(job, _place(find, job), full), read_at) for job in jobs}
     return found, len(parts) + some_wait
 
 
@@ -91,6 +97,10 @@ def _snapshot(job: Job, document: dict[str, Any], read_at: float) -> Snapshot:
 
 def _is_waiting(job: Job) -> bool:
     return job.status == Job.Status.PENDING
+
+
+def _place(find: Callable[[Job], int] | None, job: Job) -> int | None:
+    return find(job) if find and _is_waiting(job) else None
 
 
 def _eta_seconds(job: Job) -> int | None:

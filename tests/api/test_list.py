@@ -49,6 +49,8 @@ def test_it_is_empty_at_first(as_alice: APIClient) -> None:
         "next": None,
         "previous": None,
         "counts": dict.fromkeys(Status.values, 0),
+        "groups": {"active": 0, "attention": 0, "done": 0},
+        "progress": {},
     }
 
 
@@ -59,6 +61,29 @@ def test_it_picks_by_status(make_job: MakeJob, as_alice: APIClient) -> None:
         jobs[Status.PENDING].job_id,
         jobs[Status.PROCESSING].job_id,
     }
+
+
+def test_it_picks_by_group(make_job: MakeJob, as_alice: APIClient) -> None:
+    active = {make_job(status=status).job_id for status in ("pending", "processing")}
+    attention = {make_job(status="failed").job_id, make_job(status="completed", pages_failed=1).job_id}
+    done = {make_job(status="completed").job_id, make_job(status="cancelled").job_id}
+    done.add(make_job(status="completed", pages_failed=1, purged_at=timezone.now()).job_id)
+    for group, expected in (("active", active), ("attention", attention), ("done", done)):
+        document = as_alice.get(f"/api/jobs?group={group}").json()
+        assert {job["job_id"] for job in document["jobs"]} == expected
+        assert document["count"] == document["groups"][group] == len(expected)
+
+
+def test_it_tells_how_far_the_active_ones_are(make_job: MakeJob, as_alice: APIClient) -> None:
+    make_job(status="completed")
+    running = make_job(status="processing", pages_done=1, seconds_per_page=4.0)
+    first, second = make_job(), make_job()
+    progress = as_alice.get("/api/jobs").json()["progress"]
+    assert set(progress) == {running.job_id, first.job_id, second.job_id}
+    for job in (running, first, second):
+        assert progress[job.job_id] == as_alice.get(f"/api/jobs/{job.job_id}/status").json()
+    assert progress[running.job_id]["eta_seconds"] == 4
+    assert progress[second.job_id]["queue_position"] == 1
 
 
 def test_it_searches_name_id_and_reference(make_job: MakeJob, as_alice: APIClient) -> None:
@@ -130,6 +155,7 @@ def test_it_gives_fifty_at_a_time(make_job: MakeJob, as_alice: APIClient) -> Non
     [
         ("status=lost", "bad_option", "completed"),
         ("status=pending,", "bad_option", "pending"),
+        ("group=lost", "bad_option", "attention"),
         ("ordering=password", "bad_option", "created_at"),
         ("ordering=owner__password", "bad_option", "created_at"),
         ("ordering=--filename", "bad_option", "created_at"),
@@ -157,7 +183,7 @@ def test_it_keeps_to_its_number_of_queries(
     for count in (0, 5):
         for _ in range(count):
             make_job(status="completed", total_pages=4, pages_failed=2)
-        with django_assert_num_queries(3):  # the counts, which, their failed pages
+        with django_assert_num_queries(4):  # the counts, which, their failed pages, who waits before whom
             assert len(ids(as_alice)) == count + 1
 
 

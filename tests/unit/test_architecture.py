@@ -15,9 +15,11 @@ FLOORS = {
         "api",
         "client",
         "views",
+        "home",
         "job_forms",
         "webhook_views",
         "account_pages",
+        "upload_form",
         "admin",
         "management",
         "tasks",
@@ -44,6 +46,7 @@ FLOORS = {
         "remembered",
         "search",
         "translations",
+        "listing",
         "progress",
         "waiting_line",
         "watching",
@@ -55,9 +58,16 @@ FLOORS = {
     "pure": {"engines", "errors", "logs", "leash", "threads", "version"},
 }
 HEIGHTS = {room: height for height, rooms in enumerate(reversed(FLOORS.values())) for room in rooms}
-# A door that opens another one: a command starts the supervisor; API and admin give files away alike; forms answer
-# with the problems of the pages.
-DOORS_THROUGH = {("job_forms", "views"), ("management", "supervision"), ("api", "downloads"), ("admin", "downloads")}
+# A door that opens another one: a command starts the supervisor; API and admin give files away alike; forms are read
+# as the API's, and answered with the problems of the pages.
+DOORS_THROUGH = {
+    ("home", "views"),
+    ("job_forms", "views"),
+    ("upload_form", "api"),
+    ("management", "supervision"),
+    ("api", "downloads"),
+    ("admin", "downloads"),
+}
 
 
 @cache
