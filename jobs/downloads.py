@@ -1,7 +1,8 @@
 """Stored files and what is made of them as downloads, sent piece by piece whatever the server speaks."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import IO
 
@@ -13,6 +14,7 @@ from django.utils.http import content_disposition_header
 from jobs import services
 from jobs.errors import FilesLost
 from jobs.formats import Format
+from jobs.formats.as_zip import pieces_of_many
 from jobs.models import Job, Reading
 
 _LOST = "The file is not in the storage any more. Tell the operator, and upload the PDF again."
@@ -25,9 +27,9 @@ _SENT_BYTES = 64 * 1024
 class Sending(StreamingHttpResponse):
     """A download. Django would read it whole into memory before an ASGI server gets its first byte."""
 
-    reading: Reading | None = None
-    """Keeps the files from being purged while they are sent."""
-    source: IO[bytes] | None = None
+    readings: Sequence[Reading] = ()
+    """They keep the files from being purged while they are sent."""
+    sources: Sequence[IO[bytes]] = ()
     """What it is made from."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -36,9 +38,9 @@ class Sending(StreamingHttpResponse):
         try:
             while (piece := await sync_to_async(lambda: next(pieces, None))()) is not None:
                 yield piece
-                if self.reading and time.monotonic() > next_beat:
+                if time.monotonic() > next_beat:
                     next_beat = time.monotonic() + _BEAT_S
-                    await sync_to_async(services.go_on_reading)(self.reading)
+                    await sync_to_async(self._go_on)()
         except Exception:
             # Django closes what was sent or broken off by the other side, but not what failed.
             await sync_to_async(self.close)()
@@ -46,12 +48,16 @@ class Sending(StreamingHttpResponse):
 
     def close(self) -> None:
         # First: Django closes the request's database connection in there.
-        if self.reading:
-            services.end_reading(self.reading)
-            self.reading = None
+        readings, self.readings = self.readings, ()
+        for reading in readings:
+            services.end_reading(reading)
         super().close()
-        if self.source:
-            self.source.close()
+        for source in self.sources:
+            source.close()
+
+    def _go_on(self) -> None:
+        for reading in self.readings:
+            services.go_on_reading(reading)
 
 
 class StoredFile(Sending, FileResponse):
@@ -62,26 +68,25 @@ def download(job: Job, file: FieldFile, filename: str, content_type: str) -> Sto
     """`file` of `job` as an attachment called `filename`. Raises Purged or FilesLost."""
     reading, content = _begun(job, file)
     response = StoredFile(content, as_attachment=True, filename=filename, content_type=content_type)
-    response.reading = reading
+    response.readings = (reading,)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def download_as(job: Job, form: Format) -> Sending:
     """The result of `job` in another form, as an attachment. Raises Purged or FilesLost."""
-    reading, content = _begun(job, job.result)
-    try:
-        pieces = form.pieces(job, content)
-    except BaseException:
-        content.close()
-        services.end_reading(reading)
-        raise
-    filename = result_filename(job.filename, form.extension)
-    response = Sending(_gathered(pieces), content_type=form.content_type, headers=form.headers)
-    response.reading, response.source = reading, content
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = content_disposition_header(True, filename)
-    return response
+    begun = _all_begun([job])
+    with _ended_on_failure(begun):
+        pieces = form.pieces(job, begun[0][1])
+    return _sent(begun, pieces, result_filename(job.filename, form.extension), form.content_type, form.headers)
+
+
+def download_together(jobs: Sequence[Job], filename: str) -> Sending:
+    """The results of some completed jobs as one zip called `filename`. Raises Purged or FilesLost."""
+    begun = _all_begun(jobs)
+    with _ended_on_failure(begun):
+        pieces = pieces_of_many((job, content) for job, (_, content) in zip(jobs, begun, strict=True))
+    return _sent(begun, pieces, filename, "application/zip", {})
 
 
 def result_filename(filename: str, extension: str = "md") -> str:
@@ -89,7 +94,10 @@ def result_filename(filename: str, extension: str = "md") -> str:
     return f"{PurePath(filename).stem or 'document'}.{extension}"
 
 
-def _begun(job: Job, file: FieldFile) -> tuple[Reading, IO[bytes]]:
+_Begun = tuple[Reading, IO[bytes]]
+
+
+def _begun(job: Job, file: FieldFile) -> _Begun:
     """The opened file, and the note that somebody reads it."""
     if job.is_purged:
         raise services.purged(job)
@@ -100,6 +108,36 @@ def _begun(job: Job, file: FieldFile) -> tuple[Reading, IO[bytes]]:
         services.end_reading(reading)
         job.refresh_from_db()
         raise services.purged(job) if job.is_purged else FilesLost(_LOST) from error
+
+
+def _all_begun(jobs: Sequence[Job]) -> list[_Begun]:
+    begun: list[_Begun] = []
+    with _ended_on_failure(begun):
+        for job in jobs:
+            begun.append(_begun(job, job.result))  # noqa: PERF401 (what was begun before a failure has to be ended)
+    return begun
+
+
+@contextmanager
+def _ended_on_failure(begun: Sequence[_Begun]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        for reading, content in begun:
+            content.close()
+            services.end_reading(reading)
+        raise
+
+
+def _sent(
+    begun: Sequence[_Begun], pieces: Iterator[bytes], filename: str, content_type: str, headers: Mapping[str, str]
+) -> Sending:
+    response = Sending(_gathered(pieces), content_type=content_type, headers=dict(headers))
+    response.readings = [reading for reading, _ in begun]
+    response.sources = [content for _, content in begun]
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = content_disposition_header(True, filename)
+    return response
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:

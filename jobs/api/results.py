@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from rest_framework import viewsets
@@ -16,9 +17,10 @@ from rest_framework.response import Response
 
 from jobs import search, services, storage
 from jobs.documents import PageSerializer
-from jobs.downloads import Sending, download, download_as, result_filename
+from jobs.downloads import Sending, download, download_as, download_together, result_filename
 from jobs.errors import (
     BadOption,
+    JobNotFound,
     NoResult,
     PageFailed,
     PageNotFound,
@@ -32,11 +34,13 @@ from jobs.formats import FORMATS, NAMES, STORED
 from jobs.formats.as_html import POLICY
 from jobs.formats.as_json import page_object
 from jobs.formats.rendering import Address, page_html
+from jobs.listing import job_ids
 from jobs.models import Job, Page
 
 _MARKDOWN = "text/markdown; charset=utf-8"
 _PAGE_FORMATS = ("md", "html", "json")
 _VISION = "vision"
+_MOST_TOGETHER = 100
 _WIDTH = 800
 _WIDTHS = range(16, 2401)
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -60,10 +64,7 @@ class Results(viewsets.GenericViewSet[Job]):
     def result(self, request: Request, job_id: str) -> Sending:
         name = _format(request, NAMES)
         job = self.with_files()
-        if not job.is_finished:
-            raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
-        if not job.result:
-            raise NoResult(_why_no_result(job))
+        _check_result(job)
         if name == STORED:
             response: Sending = download(job, job.result, result_filename(job.filename), _MARKDOWN)
         else:
@@ -71,6 +72,27 @@ class Results(viewsets.GenericViewSet[Job]):
         if request.method == "HEAD":
             response.streaming_content = ()  # nothing need be made of which nothing is sent
         return response
+
+    @action(detail=False, url_path="zip")
+    def together(self, request: Request) -> Sending:
+        jobs = self._asked_for(request)
+        for job in jobs:
+            _check_result(job)
+        response = download_together(jobs, f"markdown-{timezone.localtime():%Y%m%d-%H%M%S}.zip")
+        if request.method == "HEAD":
+            response.streaming_content = ()
+        return response
+
+    def _asked_for(self, request: Request) -> list[Job]:
+        """The jobs that `?ids=` names, in that order, with commas or given again and again."""
+        ids = dict.fromkeys(job_ids(",".join(request.query_params.getlist("ids"))))
+        if len(ids) > _MOST_TOGETHER:
+            raise BadOption(f"{len(ids)} jobs are asked for, at most {_MOST_TOGETHER} go into one zip. Ask in parts.")
+        found = {job.job_id: job for job in self.get_queryset().filter(job_id__in=ids)}
+        missing = next((job_id for job_id in ids if job_id not in found), None)
+        if missing is not None:
+            raise JobNotFound(f"There is no job {missing[:130]!r}, or it is not yours.")
+        return [found[job_id] for job_id in ids]
 
     @action(detail=True)
     def pages(self, request: Request, job_id: str) -> Response:
@@ -122,6 +144,16 @@ class Results(viewsets.GenericViewSet[Job]):
         except FileNotFoundError as error:
             raise PictureNotFound(f"The picture {name} is not in the storage any more.") from error
         return HttpResponse(content, content_type="image/png", headers={**_CACHING, **_ALONE})
+
+
+def _check_result(job: Job) -> None:
+    """Raises Purged, ResultNotReady or NoResult."""
+    if job.is_purged:
+        raise services.purged(job)
+    if not job.is_finished:
+        raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
+    if not job.result:
+        raise NoResult(_why_no_result(job))
 
 
 def _format(request: Request, names: tuple[str, ...]) -> str:

@@ -250,8 +250,7 @@ def test_it_holds_nothing_any_more_when_it_broke_off(with_result: MakeJob) -> No
 
     with pytest.raises(FilesLost):
         async_to_sync(pieces)()
-    assert response.source is not None
-    assert response.source.closed
+    assert [source.closed for source in response.sources] == [True]
     assert not Reading.objects.exists()
 
 
@@ -295,7 +294,7 @@ def test_it_comes_piece_by_piece_from_an_async_server(with_result: MakeJob, form
         return [piece async for piece in response]
 
     found = async_to_sync(pieces)()
-    response.source.close()  # type: ignore[union-attr]
+    response.sources[0].close()
     assert len(found) > 1
     assert all(found)
 
