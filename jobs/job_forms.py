@@ -1,4 +1,5 @@
-"""The verbs as plain forms, for browsers without scripts: each fetches, calls one verb, and leads back to the job."""
+"""The verbs as plain forms, for browsers without scripts: each fetches, calls one verb, and leads back to the job, or
+to the page of this site that the form names in `back`."""
 
 from collections.abc import Callable
 
@@ -6,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from jobs import services
@@ -47,4 +49,9 @@ def _done(request: HttpRequest, job_id: str, verb: Callable[[Job], object], to: 
         verb(visible_job(request, job_id))
     except Problem as problem:
         return problem_page(request, problem)
-    return redirect(to or page)
+    return redirect(to or _back(request) or page)
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("back", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""

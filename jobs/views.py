@@ -11,20 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from jobs import logs, services
-from jobs.endpoint import endpoint
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
-from jobs.limits import limits
 from jobs.models import Job
 
 _PLAIN_PAGES = 200  # listed at once for browsers without scripts
-
-
-@ensure_csrf_cookie
-def home(request: HttpRequest) -> HttpResponse:
-    """Upload and job list."""
-    if must_log_in(request):
-        return redirect_to_login(request.get_full_path())
-    return render(request, "jobs/home.html", {"limits": limits(), "model": endpoint()})
 
 
 @ensure_csrf_cookie

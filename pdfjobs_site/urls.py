@@ -7,9 +7,12 @@ from django.views.i18n import JavaScriptCatalog, set_language
 
 from jobs import account_pages, job_forms, views, webhook_views
 from jobs.api.metrics import MetricsView
+from jobs.home import home
+from jobs.upload_form import UploadForm
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
+    path("upload", UploadForm.as_view(), name="upload-form"),
     path("jobs/<str:job_id>", views.job, name="job"),
     path("jobs/<str:job_id>/cancel", job_forms.cancel, name="job-cancel-form"),
     path("jobs/<str:job_id>/retry", job_forms.retry, name="job-retry-form"),

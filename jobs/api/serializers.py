@@ -1,11 +1,12 @@
 """What comes in: the options of an upload."""
 
+from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
 
-from jobs import engines
+from jobs import engines, services
 from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS, URL_CHARACTERS
 
 
@@ -44,6 +45,13 @@ class UploadSerializer(serializers.Serializer[Any]):
                 {name[:40]: f"This server does not know this option; it knows: {known}." for name in unknown[:5]}
             )
         return attrs
+
+
+    def asked(self) -> dict[str, Any]:
+        """What a valid form asks for, as `services.submit` takes it."""
+        asked = dict(self.validated_data)
+        options = services.Options(**{each.name: asked.pop(each.name) for each in fields(services.Options)})
+        return {"options": options, **asked}
 
 
 class KeepSerializer(serializers.Serializer[Any]):

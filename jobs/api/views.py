@@ -1,6 +1,5 @@
 """The addresses of the job API: each fetches, calls one verb, answers."""
 
-from dataclasses import fields
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -36,9 +35,7 @@ class UploadView(APIView):
             raise NoFile("Send the PDF as multipart/form-data in the field `file`.")
         form = UploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        asked = dict(form.validated_data)
-        options = services.Options(**{each.name: asked.pop(each.name) for each in fields(services.Options)})
-        accepted = services.submit_once(key=key, owner=owner_of(request), file=file, options=options, **asked)
+        accepted = services.submit_once(key=key, owner=owner_of(request), file=file, **form.asked())
         logs.job_id.set(accepted.document["job_id"])
         headers = {"Location": accepted.document["status_url"]}
         if accepted.is_replayed:

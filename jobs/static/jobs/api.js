@@ -1,11 +1,13 @@
 // Talks to the job API. What is refused comes back as a Problem, what gets no answer as a ConnectionLost.
 
+import { gettext, interpolate } from "./i18n.js";
+
 const LONGEST_WAIT_MS = 20_000;
 
 // What RFC 9457 calls a problem document: `detail` is a sentence for people, `code` a stable word.
 export class Problem extends Error {
   constructor(document, status, retryAfterSeconds = 0) {
-    super(document.detail || document.title || `The server answered with status ${status}.`);
+    super(document.detail || document.title || interpolate(gettext("The server answered with status %s."), [status]));
     this.code = document.code || `status_${status}`;
     this.requestId = document.request_id || "";
     this.status = status;
@@ -18,14 +20,16 @@ export class Problem extends Error {
 }
 
 export class ConnectionLost extends Error {
-  constructor(detail = "The server does not answer. Nothing is lost; try again in a while.") {
+  constructor(detail = gettext("The server does not answer. Nothing is lost; try again in a while.")) {
     super(detail);
     this.code = "connection_lost";
     this.requestId = "";
   }
 }
 
-export const getJobs = (page) => request(`/api/jobs?page_size=50&page=${page}`).then(json);
+export const getJobs = (query) => request(`/api/jobs?${query}`).then(json);
+export const getStorage = () => request("/api/storage").then(json);
+export const zipAddress = (ids) => `/api/jobs/zip?${new URLSearchParams({ ids: ids.join(",") })}`;
 export const getJob = (id) => request(address(id)).then(json);
 export const getPages = (id) => request(address(id, "/pages")).then(json).then((answer) => answer.pages);
 export const getMarkdown = (id, number) => request(address(id, `/pages/${number}`)).then((response) => response.text());

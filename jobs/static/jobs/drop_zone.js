@@ -1,11 +1,11 @@
-// The whole page takes dropped files.
+// The whole page takes dropped files and folders.
 
-import { hide, setText } from "./notice.js";
+// A folder that holds more than that is somebody's disk.
+const MOST_FILES = 5_000;
 
-// `add` is called with the files of each drop.
-export function dropZone(add) {
+// `dropped` is called with the DataTransfer of each drop.
+export function dropZone(dropped) {
   const veil = document.getElementById("drop-here");
-  const problem = document.getElementById("drop-problem");
 
   function on(name, act) {
     document.addEventListener(name, (event) => {
@@ -24,20 +24,33 @@ export function dropZone(add) {
   on("drop", (event) => {
     event.preventDefault();
     veil.hidden = true;
-    hide(problem);
-    const { files, hasFolder } = dropped(event.dataTransfer);
-    if (hasFolder) {
-      setText(problem, "Folders can't be dropped here. Open the folder and drop the PDFs that are in it.");
-      problem.hidden = false;
-    }
-    add(files);
+    dropped(event.dataTransfer);
   });
 }
 
-// A dropped folder looks like a file, but one that can't be read.
-function dropped(transfer) {
+// All files of a drop, those in dropped folders too, and whether there were folders.
+export async function droppedFiles(transfer) {
+  // All at once: after the first wait the browser takes the items away.
   const items = [...transfer.items].filter((item) => item.kind === "file");
-  const isFolder = (item) => item.webkitGetAsEntry?.()?.isDirectory === true;
-  const files = items.filter((item) => !isFolder(item)).map((item) => item.getAsFile());
-  return { files, hasFolder: items.some(isFolder) };
+  const found = items.map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }));
+  const folders = found.map(({ entry }) => entry).filter((entry) => entry?.isDirectory);
+  const files = found.filter(({ entry }) => !entry?.isDirectory).map(({ file }) => file);
+  for (const folder of folders) await walk(folder, files);
+  return { files: files.filter(Boolean), fromFolder: folders.length > 0 };
 }
+
+async function walk(folder, files) {
+  const reader = folder.createReader();
+  // It gives some entries at a time, at last none.
+  for (let some = await entries(reader); some.length > 0; some = await entries(reader)) {
+    for (const entry of some) {
+      if (files.length >= MOST_FILES) return;
+      if (entry.isDirectory) await walk(entry, files);
+      else files.push(await fileOf(entry));
+    }
+  }
+}
+
+// What can't be read is left out.
+const entries = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+const fileOf = (entry) => new Promise((resolve) => entry.file(resolve, () => resolve(null)));

@@ -1,24 +1,23 @@
-// A message of the browser when the job is through, for those who asked for it with the button.
+// A message of the browser when a job is through, for those who asked for it with the button.
 
 import { gettext, interpolate } from "./i18n.js";
 import { isActive, stateWord } from "./words.js";
 
-// Gives a function that is told the job after each refresh.
+// Gives a function that is told the jobs that are shown after each refresh.
 export function finishNotice() {
   const button = document.getElementById("tell-me");
   let wanted = false;
-  let wasActive = false;
+  let active = new Set();
 
   button.addEventListener("click", async () => {
     wanted = !wanted && (await Notification.requestPermission()) === "granted";
     button.setAttribute("aria-pressed", String(wanted));
   });
 
-  return (job) => {
-    const active = isActive(job);
-    if (wanted && wasActive && !active) tell(job);
-    wasActive = active;
-    button.hidden = !active || !isPossible();
+  return (...jobs) => {
+    if (wanted) jobs.filter((job) => active.has(job.job_id) && !isActive(job)).forEach(tell);
+    active = new Set(jobs.filter(isActive).map((job) => job.job_id));
+    button.hidden = active.size === 0 || !isPossible();
   };
 }
 

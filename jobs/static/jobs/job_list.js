@@ -1,54 +1,85 @@
 // The job list: one request refreshes all rows, and rows that are there already stay the same elements.
 
 import { getJobs } from "./api.js";
-import { part, showJob, wireActions } from "./job_view.js";
-import { connectionLine, isEnabled, setEnabled, setText } from "./notice.js";
+import { finishNotice } from "./finish_notice.js";
+import { jobRow } from "./job_row.js";
+import { listFinder } from "./list_finder.js";
+import { listNews } from "./list_news.js";
+import { listPaging } from "./list_paging.js";
+import { listQuery } from "./list_query.js";
+import { connectionLine } from "./notice.js";
 import { poll } from "./poll.js";
-import { plural } from "./words.js";
+import { selection } from "./selection.js";
+import { storageMeter } from "./storage_meter.js";
 
 const ACTIVE_MS = 2_000;
 const IDLE_MS = 15_000;
+// Slow but not asleep: the tab's title tells the percent.
+const HIDDEN_MS = 10_000;
 
-// Gives a function that shows the newest jobs at once.
+// Gives a function that asks for the list at once.
 export function jobList() {
   const list = document.getElementById("jobs");
   const title = document.getElementById("jobs-title");
   const rows = new Map();
-  const paging = pagingLine((page) => {
-    paging.page = page;
-    title.scrollIntoView();
-    refresh();
-  });
+  const refresh = () => askNow();
+  const query = listQuery(refresh);
+  const finder = listFinder(query);
+  const paging = listPaging(query, () => title.scrollIntoView());
+  const chosen = selection(rows, refresh);
+  const storage = storageMeter();
+  const news = listNews();
+  const tellWhenDone = finishNotice();
 
   async function ask() {
-    const page = paging.page;
+    const asked = query.forApi();
     let answer;
     try {
-      answer = await getJobs(page);
+      answer = await getJobs(asked);
     } catch (error) {
       // The last job of the last page was deleted: that page is no more.
-      if (error.status !== 404 || page === 1) throw error;
-      paging.page = page - 1;
+      if (error.status !== 404 || query.page() === 1) throw error;
+      query.go({ page: "" }, { replace: true });
       return 0;
     }
-    if (page === paging.page) show(answer);
-    return answer.counts.pending + answer.counts.processing > 0 ? ACTIVE_MS : IDLE_MS;
+    if (asked === query.forApi()) show(answer);
+    return answer.groups.active > 0 ? ACTIVE_MS : IDLE_MS;
   }
 
   function show(answer) {
+    performance.mark("list-shows");
+    showRows(answer);
+    showEmpty(answer);
+    finder.show(answer.groups);
+    paging.show(answer);
+    chosen.show();
+    news.show(answer.jobs);
+    storage.show(answer.groups);
+    tellWhenDone(...answer.jobs);
+    performance.clearMeasures("list-shown");
+    performance.measure("list-shown", "list-shows");
+    performance.clearMarks("list-shows");
+  }
+
+  function showRows(answer) {
     drop(new Set(answer.jobs.map((job) => job.job_id)));
     let next = list.firstElementChild;
     for (const job of answer.jobs) {
-      const row = rows.get(job.job_id) || newRow(job);
-      row.show(job);
+      const row = rows.get(job.job_id) || newRow(job.job_id);
+      row.show(job, answer.progress[job.job_id]);
       // Rows that are in their place are not touched: moving an element takes the focus from it.
       if (row.element === next) next = next.nextElementSibling;
       else list.insertBefore(row.element, next);
     }
-    list.hidden = answer.jobs.length === 0;
-    document.getElementById("jobs-empty").hidden = answer.count > 0;
-    setText(document.getElementById("jobs-counts"), countsText(answer));
-    paging.show(answer);
+  }
+
+  function showEmpty(answer) {
+    const none = answer.jobs.length === 0;
+    const first = none && Object.values(answer.groups).every((count) => count === 0);
+    list.hidden = none;
+    document.getElementById("list").toggleAttribute("data-empty", first);
+    document.getElementById("jobs-empty").hidden = !first;
+    document.getElementById("jobs-none").hidden = !none || first;
   }
 
   function drop(kept) {
@@ -60,57 +91,16 @@ export function jobList() {
     }
   }
 
-  function newRow(job) {
-    const row = jobRow(job, refresh);
-    rows.set(job.job_id, row);
+  function newRow(id, element) {
+    const row = jobRow(id, refresh, element);
+    rows.set(id, row);
     return row;
   }
 
-  const refresh = poll(ask, connectionLine(document.getElementById("connection")));
-  return () => {
-    paging.page = 1;
-    refresh();
-  };
-}
-
-function jobRow(first, refresh) {
-  const element = document.getElementById("job-row").content.firstElementChild.cloneNode(true);
-  let job = first;
-  part(element, "filename").href = `/jobs/${encodeURIComponent(job.job_id)}`;
-  function show(newer) {
-    job = newer;
-    showJob(element, job);
-    const error = part(element, "error");
-    setText(error, job.error || "");
-    error.hidden = !job.error;
+  for (const element of list.children) newRow(element.dataset.jobId, element);
+  for (const id of ["verbs", "asks"]) {
+    document.getElementById(id).addEventListener("submit", (event) => event.preventDefault());
   }
-  function changed(newer) {
-    show(newer);
-    refresh();
-  }
-  wireActions(element, () => job, { changed, deleted: refresh });
-  return { element, show };
-}
-
-function pagingLine(go) {
-  const nav = document.getElementById("paging");
-  const previous = document.getElementById("paging-previous");
-  const next = document.getElementById("paging-next");
-  const line = { page: 1, show };
-  previous.addEventListener("click", () => isEnabled(previous) && go(line.page - 1));
-  next.addEventListener("click", () => isEnabled(next) && go(line.page + 1));
-  function show(answer) {
-    setEnabled(previous, answer.previous !== null);
-    setEnabled(next, answer.next !== null);
-    nav.hidden = answer.previous === null && answer.next === null;
-    setText(document.getElementById("paging-place"), `Page ${line.page}`);
-  }
-  return line;
-}
-
-function countsText({ count, counts }) {
-  const parts = [plural(count, "job")];
-  if (counts.processing) parts.push(`${counts.processing} converting`);
-  if (counts.pending) parts.push(`${counts.pending} waiting`);
-  return count ? parts.join(" · ") : "";
+  const askNow = poll(ask, connectionLine(document.getElementById("connection")), { hiddenMs: HIDDEN_MS });
+  return refresh;
 }

@@ -1,8 +1,9 @@
 // A job as it is shown in the list and on its own page: the elements marked with data-part and data-action.
 
 import { cancelJob, deleteJob, resultAddress, retryJob } from "./api.js";
+import { gettext, interpolate } from "./i18n.js";
 import { hide, isEnabled, setEnabled, setText, showProblem } from "./notice.js";
-import { ago, failedText, isActive, isPurged, pagesText, size, stateIcon, stateWord } from "./words.js";
+import { ago, failedText, isActive, isPurged, moment, pagesText, size, stateIcon, stateWord } from "./words.js";
 
 export const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 export const button = (root, name) => root.querySelector(`[data-action="${name}"]`);
@@ -20,8 +21,14 @@ export function showJob(root, job) {
   showActions(root, job);
 }
 
-// Fills a bar made of a progressbar and the span in it.
+// Fills a bar: a <progress>, or one made of a progressbar and the span in it.
 export function fillBar(bar, done, total, text) {
+  if (bar instanceof HTMLProgressElement) {
+    bar.max = total || 1;
+    bar.value = done;
+    bar.setAttribute("aria-valuetext", text);
+    return;
+  }
   bar.setAttribute("aria-valuenow", done);
   bar.setAttribute("aria-valuemax", total);
   bar.setAttribute("aria-valuetext", text);
@@ -35,13 +42,16 @@ export function wireActions(root, current, { changed, deleted }) {
     cancel: async () => changed(await cancelJob(current().job_id)),
     retry: async () => changed(await retryJob(current().job_id)),
     delete: async () => {
-      if (!(await confirmDelete(current()))) return;
+      if (!(await confirmDelete(current().filename))) return;
       await deleteJob(current().job_id).catch(unlessGone);
       deleted();
     },
   };
   for (const [name, verb] of Object.entries(verbs)) {
-    button(root, name).addEventListener("click", () => run(root, button(root, name), verb));
+    button(root, name).addEventListener("click", (event) => {
+      event.preventDefault(); // without scripts it sends a form
+      run(root, button(root, name), verb);
+    });
   }
 }
 
@@ -62,9 +72,10 @@ function unlessGone(error) {
   if (error.code !== "job_not_found") throw error;
 }
 
-function confirmDelete(job) {
+// Asks in the page's dialog; gives whether what is called `name` shall be deleted.
+export function confirmDelete(name) {
   const dialog = document.getElementById("delete-dialog");
-  setText(part(dialog, "filename"), job.filename);
+  setText(part(dialog, "filename"), name);
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
@@ -75,11 +86,11 @@ function confirmDelete(job) {
 function showAge(time, createdAt) {
   setText(time, ago(createdAt));
   time.dateTime = createdAt;
-  time.title = new Date(createdAt).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
+  time.title = moment(createdAt);
 }
 
 function showBar(bar, job) {
-  bar.setAttribute("aria-label", `Conversion of ${job.filename}`);
+  bar.setAttribute("aria-label", interpolate(gettext("Conversion of %s"), [job.filename]));
   fillBar(bar, job.processed_pages, job.total_pages, pagesText(job));
 }
 

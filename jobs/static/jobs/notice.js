@@ -1,11 +1,26 @@
 // Shows what went wrong. Text goes in as text only: file names and messages may be hostile.
 
+import { copyButton } from "./copying.js";
+import { gettext } from "./i18n.js";
+
 export function showProblem(box, error) {
-  const origin = [error.code, error.requestId && `request ${error.requestId}`].filter(Boolean).join(" · ");
   const sentence = element("span", "", error.message);
-  box.replaceChildren(sentence, " ", element("small", "origin", origin));
+  box.replaceChildren(sentence);
   if (error.needsLogin) box.append(" ", loginLink());
+  box.append(originLine(error));
   box.hidden = false;
+}
+
+// What an operator asks for: the code and, where the server has answered, the request's id.
+function originLine(error) {
+  const origin = [error.code, error.requestId].filter(Boolean).join(" · ");
+  const line = element("small", "origin", origin);
+  if (!error.requestId) return line;
+  const button = element("button", "link-button", gettext("Copy"));
+  button.type = "button";
+  copyButton(button, () => origin);
+  line.append(" ", button);
+  return line;
 }
 
 export function hide(box) {
@@ -17,9 +32,9 @@ export function hide(box) {
 export function connectionLine(box) {
   return (error) => {
     if (error === null) hide(box);
-    else if (error.needsLogin) say(box, "You are logged out, the jobs go on. ", loginLink());
+    else if (error.needsLogin) say(box, gettext("You are logged out, the jobs go on."), " ", loginLink());
     else if (error.status >= 400 && error.status < 500) showProblem(box, error);
-    else say(box, "Connection lost, the jobs go on. Trying again …");
+    else say(box, gettext("Connection lost, the jobs go on. Trying again …"));
   };
 }
 
@@ -49,7 +64,7 @@ function say(box, text, ...more) {
 }
 
 function loginLink() {
-  const link = element("a", "", "Log in");
+  const link = element("a", "", gettext("Log in"));
   link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
   return link;
 }

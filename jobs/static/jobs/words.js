@@ -1,19 +1,24 @@
 // How numbers, times and states are said to people.
 
-const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+import { gettext, interpolate, ngettext } from "./i18n.js";
+
+const LANGUAGE = document.documentElement.lang || "en";
+const UNITS = ["KB", "MB", "GB", "TB"];
 const SPANS = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
+const tenths = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(LANGUAGE);
 
 const STATES = {
-  pending: "Waiting",
-  processing: "Converting",
-  completed: "Completed",
-  failed: "Failed",
-  cancelled: "Cancelled",
+  pending: gettext("Waiting"),
+  processing: gettext("Converting"),
+  completed: gettext("Completed"),
+  failed: gettext("Failed"),
+  cancelled: gettext("Cancelled"),
 };
 
 export const isActive = (job) => job.status === "pending" || job.status === "processing";
@@ -22,8 +27,8 @@ export const isActive = (job) => job.status === "pending" || job.status === "pro
 export const isPurged = (job) => Boolean(job.purged_at);
 
 export function stateWord(job) {
-  if (isPurged(job)) return "Removed";
-  if (job.status === "processing" && job.processed_pages === job.total_pages) return "Writing the result";
+  if (isPurged(job)) return gettext("Removed");
+  if (job.status === "processing" && job.processed_pages === job.total_pages) return gettext("Writing the result");
   return STATES[job.status] || job.status;
 }
 
@@ -34,40 +39,53 @@ export function stateIcon(job) {
 }
 
 export function pagesText(job) {
-  const all = plural(job.total_pages, "page");
-  if (job.status === "processing") return `page ${job.processed_pages} of ${job.total_pages}`;
-  const some = job.processed_pages > job.pages_failed && job.processed_pages < job.total_pages;
-  return some ? `${job.processed_pages} of ${all}` : all;
+  const done = job.processed_pages;
+  const total = job.total_pages;
+  if (isActive(job)) return interpolate(gettext("page %(done)s of %(total)s"), { done, total }, true);
+  const some = done > job.pages_failed && done < total;
+  if (some) return interpolate(ngettext("%(done)s of %(total)s page", "%(done)s of %(total)s pages", total), { done, total }, true);
+  return counted(ngettext("%(count)s page", "%(count)s pages", total), total);
 }
 
 export function failedText(job) {
-  return job.pages_failed ? `${plural(job.pages_failed, "page")} failed` : "";
+  const count = job.pages_failed;
+  return count ? counted(ngettext("%(count)s page failed", "%(count)s pages failed", count), count) : "";
 }
 
-export function plural(count, word) {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+// A text with `%(count)s` in it, with the number as the reader's language writes it.
+export function counted(text, count) {
+  return interpolate(text, { count: whole.format(count) }, true);
 }
 
 export function size(bytes) {
+  if (bytes < 1024) return counted(ngettext("%(count)s byte", "%(count)s bytes", bytes), bytes);
+  let amount = bytes / 1024;
   let unit = 0;
-  let amount = bytes;
   while (amount >= 1024 && unit < UNITS.length - 1) {
     amount /= 1024;
     unit += 1;
   }
-  return `${unit && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${UNITS[unit]}`;
+  return `${(amount < 10 ? tenths : whole).format(amount < 10 ? amount : Math.round(amount))} ${UNITS[unit]}`;
 }
 
 export function ago(time, now = Date.now()) {
   // A server's clock may be a little ahead of ours: the future is "just now" too.
   const seconds = Math.max(0, (now - new Date(time)) / 1000);
   const span = SPANS.find(([, length]) => seconds >= length);
-  return span ? relative.format(-Math.floor(seconds / span[1]), span[0]) : "just now";
+  return span ? relative.format(-Math.floor(seconds / span[1]), span[0]) : gettext("just now");
 }
 
 export function remaining(seconds) {
-  if (seconds < 10) return "a few seconds left";
-  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} seconds left`;
-  if (seconds < 5_400) return `about ${plural(Math.round(seconds / 60), "minute")} left`;
-  return `about ${plural(Math.round(seconds / 3_600), "hour")} left`;
+  if (seconds < 10) return gettext("a few seconds left");
+  if (seconds < 90) {
+    return counted(gettext("about %(count)s seconds left"), Math.round(seconds / 10) * 10);
+  }
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return counted(ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes), minutes);
+  const hours = Math.round(seconds / 3_600);
+  return counted(ngettext("about %(count)s hour left", "about %(count)s hours left", hours), hours);
 }
+
+// A day, and a moment, as the reader's language and clock have them.
+export const day = (time) => new Date(time).toLocaleDateString(LANGUAGE, { dateStyle: "medium" });
+export const moment = (time) => new Date(time).toLocaleString(LANGUAGE, { dateStyle: "long", timeStyle: "short" });

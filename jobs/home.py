@@ -1,0 +1,91 @@
+"""The home page: upload and job list, complete without scripts; those take the same page over."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from jobs import listing
+from jobs.endpoint import endpoint
+from jobs.errors import Problem
+from jobs.limits import limits
+from jobs.models import Job
+from jobs.progress import status_documents
+from jobs.room import room_lately
+from jobs.views import must_log_in, problem_page
+
+_PAGE_SIZE = 50
+_WORDS = {
+    Job.Status.PENDING: _("Waiting"),
+    Job.Status.PROCESSING: _("Converting"),
+    Job.Status.COMPLETED: _("Completed"),
+    Job.Status.FAILED: _("Failed"),
+    Job.Status.CANCELLED: _("Cancelled"),
+}
+_REMOVED = _("Removed")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A job as the list shows it; `progress` is its status document while it is active."""
+
+    job: Job
+    progress: dict[str, Any]
+
+    @property
+    def word(self) -> Any:
+        return _REMOVED if self.job.is_purged else _WORDS[Job.Status(self.job.status)]
+
+    @property
+    def icon(self) -> str:
+        """Which of the pictures in icons.html."""
+        if self.job.is_purged:
+            return "cancelled"
+        return "partly" if self.job.status == Job.Status.COMPLETED and self.job.pages_failed else self.job.status
+
+    @property
+    def has_result(self) -> bool:
+        return bool(self.job.result) and not self.job.is_purged
+
+    @property
+    def may_retry(self) -> bool:
+        return self.job.status in (Job.Status.FAILED, Job.Status.CANCELLED) and not self.job.is_purged
+
+
+@ensure_csrf_cookie
+def home(request: HttpRequest) -> HttpResponse:
+    """Upload and job list; the query is that of the API's list."""
+    if must_log_in(request):
+        return redirect_to_login(request.get_full_path())
+    try:
+        return render(request, "jobs/home.html", _shown(request))
+    except Problem as problem:
+        return problem_page(request, problem)
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    asked = request.GET
+    counted = listing.counts(request.user)
+    pages = listing.paginator(counted, asked)(listing.listed(Job.objects.visible_to(request.user), asked), _PAGE_SIZE)
+    page = pages.get_page(asked.get("page"))
+    return {
+        "limits": limits(),
+        "model": endpoint(),
+        "page": page,
+        "rows": _rows(page),
+        "all": sum(counted["status"].values()),
+        "groups": counted["group"],
+        "ordering": asked.get("ordering", listing.NEWEST_FIRST),
+        "room": room_lately(f"of-{request.user.pk}", Job.objects.visible_to(request.user).stored()),
+    }
+
+
+def _rows(page: "Page[Job]") -> list[Row]:
+    jobs = list(page.object_list)
+    progress = {job.pk: document for job, document in status_documents(jobs)}
+    return [Row(job, progress.get(job.pk, {})) for job in jobs]
