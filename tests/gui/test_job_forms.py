@@ -72,3 +72,10 @@ def test_it_takes_no_form_of_another_site(alice: User, make_job: MakeJob, verb: 
 @pytest.mark.parametrize("verb", ["cancel", "retry", "keep"])
 def test_it_does_nothing_by_a_link(browser: Client, make_job: MakeJob, verb: str) -> None:
     assert browser.get(f"/jobs/{make_job().job_id}/{verb}").status_code == 405
+
+
+@pytest.mark.parametrize(("back", "leads"), [("/?group=active", "/?group=active"), ("https://elsewhere.example/", "")])
+def test_it_leads_back_to_where_the_form_stood(browser: Client, make_job: MakeJob, back: str, leads: str) -> None:
+    job = make_job(status="processing")
+    answer = browser.post(f"/jobs/{job.job_id}/cancel", {"back": back})
+    assert answer["Location"] == (leads or f"/jobs/{job.job_id}")
