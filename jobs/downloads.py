@@ -114,7 +114,7 @@ def _all_begun(jobs: Sequence[Job]) -> list[_Begun]:
     begun: list[_Begun] = []
     with _ended_on_failure(begun):
         for job in jobs:
-            begun.append(_begun(job, job.result))  # noqa: PERF401 (what was begun before a failure has to be ended)
+            begun.append(_begun(job, job.result))
     return begun
 
 

@@ -27,7 +27,9 @@ class UploadForm(APIView):
     parser_classes = (UploadParser,)
 
     def post(self, request: Request) -> HttpResponse:
-        files = [file for file in request.FILES.getlist("file") if isinstance(file, TemporaryUploadedFile) and file.name]
+        files = [
+            file for file in request.FILES.getlist("file") if isinstance(file, TemporaryUploadedFile) and file.name
+        ]
         if not files:
             raise NoFile("Choose one PDF or several, then send the form again.")
         options = _options(request)

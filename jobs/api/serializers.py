@@ -46,7 +46,6 @@ class UploadSerializer(serializers.Serializer[Any]):
             )
         return attrs
 
-
     def asked(self) -> dict[str, Any]:
         """What a valid form asks for, as `services.submit` takes it."""
         asked = dict(self.validated_data)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests import pdfs
+from tests.browser.barriers import barriers
 from tests.browser.conftest import Site
 from tests.browser.shelf import (
     FORMULAS,
@@ -20,8 +20,6 @@ from tests.browser.shelf import (
     shelf,
     written,
 )
-
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +41,6 @@ def jobs(site: Site) -> dict[str, str]:
         "processing": running_job(server, 200),
         "pending": server.upload(pdfs.pages(200), "later.pdf", engine="fake", prompt="slow:0.5"),
     }
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core says, a line each."""
-    page.evaluate(AXE)  # by the debugger, which no content security policy holds back
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

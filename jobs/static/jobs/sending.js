@@ -11,7 +11,7 @@ const SPEED_OVER_S = 3;
 export function sendFile(file, options, key, signal, sent) {
   const form = new FormData();
   for (const [name, value] of Object.entries(options)) form.append(name, value);
-  form.append("file", file);
+  form.append("file", file, file.name); // of a chosen folder it would be named with its path
   const request = new XMLHttpRequest();
   const speed = speedometer();
   signal.addEventListener("abort", () => request.abort());
