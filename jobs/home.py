@@ -20,6 +20,7 @@ from jobs.room import room_lately
 from jobs.views import must_log_in, problem_page
 
 _PAGE_SIZE = 50
+_LARGEST_PAGE = 200
 _WORDS = {
     Job.Status.PENDING: _("Waiting"),
     Job.Status.PROCESSING: _("Converting"),
@@ -71,7 +72,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest) -> dict[str, Any]:
     asked = request.GET
     counted = listing.counts(request.user)
-    pages = listing.paginator(counted, asked)(listing.listed(Job.objects.visible_to(request.user), asked), _PAGE_SIZE)
+    jobs = listing.listed(Job.objects.visible_to(request.user), asked)
+    pages = listing.paginator(counted, asked)(jobs, _page_size(asked.get("page_size", "")))
     page = pages.get_page(asked.get("page"))
     return {
         "limits": limits(),
@@ -83,6 +85,10 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "ordering": asked.get("ordering", listing.NEWEST_FIRST),
         "room": room_lately(f"of-{request.user.pk}", Job.objects.visible_to(request.user).stored()),
     }
+
+
+def _page_size(text: str) -> int:
+    return min(int(text), _LARGEST_PAGE) or _PAGE_SIZE if text.isascii() and text.isdigit() else _PAGE_SIZE
 
 
 def _rows(page: "Page[Job]") -> list[Row]:

@@ -128,7 +128,7 @@ def test_it_is_used_by_keyboard(page: Page, site: Site) -> None:
     fill(site)
     page.goto("/")
     seen = []
-    for _ in range(14):
+    for _ in range(20):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
     for stop in ("Skip to the content", "files", "folder", "search-words", "ordering", "pick-all"):

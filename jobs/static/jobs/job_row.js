@@ -1,7 +1,7 @@
 // A job's row in the list.
 
 import { gettext, interpolate } from "./i18n.js";
-import { button, part, showJob, wireActions } from "./job_view.js";
+import { button, part, showAge, showJob, wireActions } from "./job_view.js";
 import { keepButton } from "./keeping.js";
 import { setText } from "./notice.js";
 import { outlook } from "./outlook.js";
@@ -12,8 +12,17 @@ import { day, isActive, isPurged, moment } from "./words.js";
 // to it. Gives `show(job, status)`; `status` is the job's status document while it is active.
 export function jobRow(id, refresh, element = newElement(id)) {
   let job = { job_id: id };
+  let shown = "";
 
   function show(newer, status) {
+    const news = JSON.stringify([newer, status]);
+    // Most rows are at rest: of those only the age changes.
+    if (news === shown && !status) showAge(part(element, "age"), newer.created_at);
+    else showAll(newer, status);
+    shown = news;
+  }
+
+  function showAll(newer, status) {
     job = newer;
     showJob(element, job);
     setText(part(element, "percent"), job.status === "processing" ? `${job.progress_percent} %` : "");

@@ -83,8 +83,9 @@ export function confirmDelete(name) {
   });
 }
 
-function showAge(time, createdAt) {
+export function showAge(time, createdAt) {
   setText(time, ago(createdAt));
+  if (time.title && time.dateTime === createdAt) return;
   time.dateTime = createdAt;
   time.title = moment(createdAt);
 }

@@ -19,7 +19,7 @@ export function listPaging(query, moved) {
     });
   }
 
-  function show(answer, pageSize = 50) {
+  function show(answer) {
     const there = { "-1": answer.previous !== null, 1: answer.next !== null };
     for (const { link, by } of steps) {
       setEnabled(link, there[by]);
@@ -27,7 +27,7 @@ export function listPaging(query, moved) {
       else link.removeAttribute("href");
     }
     nav.hidden = !there[-1] && !there[1];
-    const pages = Math.max(1, Math.ceil(answer.count / pageSize));
+    const pages = Math.max(1, Math.ceil(answer.count / query.pageSize()));
     const text = interpolate(gettext("Page %(number)s of %(pages)s"), { number: query.page(), pages }, true);
     setText(document.getElementById("paging-place"), text);
   }

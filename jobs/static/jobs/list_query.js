@@ -2,8 +2,8 @@
 
 import { ownJobs } from "./own_jobs.js";
 
-const NAMES = ["group", "search", "ordering", "page", "mine"];
-const PAGE_SIZE = 50;
+const NAMES = ["group", "search", "ordering", "page", "page_size"];
+const PAGE_SIZE = "50";
 
 // `changed` is called after each change, also by the browser's back.
 export function listQuery(changed) {
@@ -28,6 +28,7 @@ export function listQuery(changed) {
   return {
     go,
     get: (name) => now().get(name) ?? "",
+    pageSize: () => Number.parseInt(pageSize(now()), 10),
     page: () => Math.max(1, Number.parseInt(now().get("page"), 10) || 1),
     address: (changes) => addressWith(now(), changes),
     forApi: () => forApi(now()),
@@ -40,11 +41,13 @@ function addressWith(query, changes) {
 }
 
 function forApi(query) {
-  const asked = new URLSearchParams({ page_size: PAGE_SIZE });
+  const asked = new URLSearchParams({ page_size: pageSize(query) });
   for (const name of NAMES) {
-    if (name !== "mine" && query.get(name)) asked.set(name, query.get(name));
+    if (query.get(name)) asked.set(name, query.get(name));
   }
   // An id that none has: nothing was sent from this browser.
   if (query.get("mine")) asked.set("ids", ownJobs().join(",") || "none");
   return asked.toString();
 }
+
+const pageSize = (query) => query.get("page_size") || PAGE_SIZE;
