@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from rest_framework.request import Request
@@ -46,7 +46,7 @@ class UploadForm(APIView):
         shown = {"taken": taken, "refused": refused, "request_id": logs.request_id.get()}
         return render(request._request, "jobs/refused.html", shown, status=int(refused[0][1].status))
 
-    def handle_exception(self, exc: Exception) -> HttpResponse:
+    def handle_exception(self, exc: Exception) -> Any:
         answer = as_problem(exc, {})
         if answer is None:
             raise exc
@@ -60,8 +60,9 @@ class UploadForm(APIView):
 
 def _options(request: Request) -> dict[str, Any]:
     """What the fields say, as `services.submit` takes it. Raises ValidationError."""
-    prompts = [prompt for prompt in request.data.getlist("prompt") if prompt not in ("", _OWN_PROMPT)]
-    given = {name: value for name, value in request.data.items() if value != "" and name not in ("file", "prompt")}
+    fields: QueryDict = request.data  # type: ignore[assignment]
+    prompts = [prompt for prompt in fields.getlist("prompt") if prompt not in ("", _OWN_PROMPT)]
+    given = {name: value for name, value in fields.items() if value != "" and name not in ("file", "prompt")}
     form = UploadSerializer(data={**given, **({"prompt": prompts[-1]} if prompts else {})})
     form.is_valid(raise_exception=True)
     return form.asked()

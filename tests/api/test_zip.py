@@ -58,7 +58,7 @@ def test_it_says_which_has_no_result(as_alice: APIClient, make_job: MakeJob, sta
 
 def test_it_leaves_nothing_open_when_a_file_is_lost(as_alice: APIClient, make_job: MakeJob) -> None:
     jobs = [make_job(status="completed") for _ in range(2)]
-    jobs[1].result.storage.delete(jobs[1].result.name)
+    jobs[1].result.storage.delete(str(jobs[1].result.name))
     assert as_alice.get(f"/api/jobs/zip?ids={jobs[0].job_id},{jobs[1].job_id}").status_code >= 400
     assert not Reading.objects.exists()
 

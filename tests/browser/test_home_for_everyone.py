@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests import pdfs
 from tests.browser.barriers import barriers
@@ -41,9 +41,12 @@ def fill(site: Site) -> None:
     site.server.upload(pdfs.pages(100), "waiting.pdf", engine="fake", prompt="slow:1")
 
 
+def file(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
+
+
 def refused(page: Page) -> None:
-    locked = {"name": "locked.pdf", "mimeType": "application/pdf", "buffer": pdfs.encrypted("x")}
-    page.locator("#files").set_input_files([locked])
+    page.locator("#files").set_input_files(file("locked.pdf", pdfs.encrypted("x")))
     expect(page.get_by_label("Password of locked.pdf")).to_be_visible()
 
 
@@ -53,8 +56,7 @@ def no_wider(page: Page, width: int) -> None:
 
 def test_it_works_without_scripts(plain: Page, site: Site) -> None:
     plain.goto("/")
-    files = [{"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": pdfs.pages(2)} for name in ("a", "b")]
-    plain.locator("#files").set_input_files(files)
+    plain.locator("#files").set_input_files([file(f"{name}.pdf", pdfs.pages(2)) for name in ("a", "b")])
     plain.get_by_role("button", name="Upload").click()
     expect(plain.locator("#jobs > li")).to_have_count(2)
     for job in site.server.get("/api/jobs").json()["jobs"]:
@@ -90,8 +92,7 @@ def test_it_cancels_and_retries_without_scripts(plain: Page, site: Site) -> None
 
 def test_it_says_without_scripts_what_was_refused(plain: Page) -> None:
     plain.goto("/")
-    files = [{"name": "locked.pdf", "mimeType": "application/pdf", "buffer": pdfs.encrypted("x")}]
-    plain.locator("#files").set_input_files(files)
+    plain.locator("#files").set_input_files(file("locked.pdf", pdfs.encrypted("x")))
     plain.get_by_role("button", name="Upload").click()
     expect(plain.get_by_role("heading", name="Not all files were taken")).to_be_visible()
     expect(plain.locator("main")).to_contain_text("The PDF is locked.")

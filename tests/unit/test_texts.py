@@ -63,7 +63,7 @@ def test_it_keeps_what_is_filled_in(domain: str) -> None:
 
 
 def _strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
 
 
 def _places(text: str) -> set[str]:
