@@ -89,9 +89,8 @@ class Results(viewsets.GenericViewSet[Job]):
         if len(ids) > _MOST_TOGETHER:
             raise BadOption(f"{len(ids)} jobs are asked for, at most {_MOST_TOGETHER} go into one zip. Ask in parts.")
         found = {job.job_id: job for job in self.get_queryset().filter(job_id__in=ids)}
-        missing = next((job_id for job_id in ids if job_id not in found), None)
-        if missing is not None:
-            raise JobNotFound(f"There is no job {missing[:130]!r}, or it is not yours.")
+        if len(found) < len(ids):
+            raise JobNotFound("One of these jobs is not there, or it is not yours.")
         return [found[job_id] for job_id in ids]
 
     @action(detail=True)

@@ -69,6 +69,7 @@ UPLOAD = multipart(pdf_pages(1), "new.pdf", engine="fake")
 
 ADDRESSES = [
     Address("GET", "job-list", "/api/jobs", LIST),
+    Address("GET", "job-together", "/api/jobs/zip?ids={job_id}", JOB),
     Address("GET", "job-detail", "/api/jobs/{job_id}", JOB),
     Address("DELETE", "job-detail", "/api/jobs/{job_id}", JOB),
     Address("GET", "job-status", "/api/jobs/{job_id}/status", JOB, "processing"),
@@ -84,6 +85,7 @@ ADDRESSES = [
     Address("POST", "job-retry", "/api/jobs/{job_id}/retry", JOB, "failed"),
     Address("POST", "job-keep", "/api/jobs/{job_id}/keep", JOB),
     Address("POST", "upload", "/api/upload", Rule(401, 202, 202, 202), form=UPLOAD),
+    Address("POST", "upload-form", "/upload", Rule(302, 302, 302, 302), form=UPLOAD),
     Address("GET", "storage", "/api/storage", LIST),
     Address("GET", "admin-storage", "/api/admin/storage", STAFF),
     Address("POST", "admin-cleanup", "/api/admin/cleanup", STAFF),
@@ -230,7 +232,7 @@ def test_it_is_not_there_for_other_users(  # noqa: PLR0917 (two of them are the 
         status, content = place.ask(client, address)
         assert (person.username, status) == (person.username, expected)
         assert SECRET.encode() not in content
-        if address.name != "upload":
+        if address.form != UPLOAD:
             assert everything(stored_files) == before
 
 

@@ -71,7 +71,7 @@ def test_it_gives_nothing_of_others(as_alice: APIClient, as_charlie: APIClient, 
 
 def test_it_refuses_strangers(api: APIClient, make_job: MakeJob) -> None:
     job = make_job(status="completed", owner=None)
-    assert_problem(api.get(f"/api/jobs/zip?ids={job.job_id}"), 403, "login_required")
+    assert_problem(api.get(f"/api/jobs/zip?ids={job.job_id}"), 401, "login_required")
 
 
 @pytest.mark.parametrize("query", ["?ids=", "", "?ids=a%00b"])

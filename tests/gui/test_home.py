@@ -119,12 +119,12 @@ def test_it_speaks_german(browser: Client) -> None:
 
 def test_it_offers_the_vision_model_where_there_is_one(client: Client, alice: User, settings: Settings) -> None:
     client.force_login(alice)
-    assert b"vision" not in client.get("/").content
+    assert b'value="vision"' not in client.get("/").content
     settings.VISION_BASE_URL, settings.VISION_MODEL = "http://127.0.0.1:9/v1", "reader-1"
     settings.VISION_API_KEY = "sk-very-secret"
     page = client.get("/").content.decode()
     assert '<option value="vision">vision: read by the model reader-1</option>' in page
-    assert 'name="prompt"' in page
+    assert 'id="option-own-prompt" name="prompt"' in page
     assert "secret" not in page
     assert "127.0.0.1:9" not in page
 
