@@ -175,6 +175,12 @@ class TooManyWebhooks(Problem):
     title = "There are too many webhooks"
 
 
+class UnknownVersion(Problem):
+    status = HTTPStatus.NOT_ACCEPTABLE
+    code = "not_acceptable"
+    title = "There is no such version of the answers"
+
+
 class LengthRequired(Problem):
     status = HTTPStatus.LENGTH_REQUIRED
     code = "length_required"

@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "servestatic",
     "rest_framework",
+    "drf_spectacular",
     "storages",
     "django_q",
 ]
@@ -243,6 +244,28 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "jobs.api.problems.as_problem",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jobs.api.negotiation.OneRenderer",
     "URL_FORMAT_OVERRIDE": None,  # `?format=` picks the kind of result
+    "DEFAULT_VERSIONING_CLASS": "jobs.api.versioning.AcceptVersion",
+    "DEFAULT_VERSION": "1",
+    "ALLOWED_VERSIONS": ["1"],
+    "DEFAULT_SCHEMA_CLASS": "jobs.api.schema.autoschema.TableSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing that the schema does not
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "PDF jobs",
+    "DESCRIPTION": "Turns PDFs into Markdown as durable jobs.",
+    "VERSION": "1",
+    "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "jobs.models.job.Status",
+        "PageStatus": "jobs.models.page.PageStatus",
+        "DeliveryStatus": "jobs.models.webhook.DeliveryStatus",
+        "WebhookEvent": "jobs.models.webhook.WebhookEvent",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "jobs.api.schema.finishing.finished",
+    ],
 }
 
 # --- Django-Q2: it only wakes workers, all else is in the database -----------------------------------------------

@@ -13,23 +13,36 @@ from jobs.limits import PROMPT_CHARACTERS, REFERENCE_CHARACTERS, URL_CHARACTERS
 class UploadSerializer(serializers.Serializer[Any]):
     """The fields of an upload besides the file. One that this server doesn't know is refused, not ignored."""
 
-    engine = serializers.CharField(default=None)
-    pages = serializers.CharField(default="", allow_blank=True, max_length=1000)
-    page_breaks = serializers.BooleanField(default=False)
-    images = serializers.BooleanField(default=False)
-    ocr = serializers.ChoiceField(default="auto", choices=("auto", "always", "never"))
+    engine = serializers.CharField(default=None, help_text="What converts the pages.")
+    pages = serializers.CharField(default="", allow_blank=True, max_length=1000, help_text="Like 1-3,7; empty for all.")
+    page_breaks = serializers.BooleanField(default=False, help_text="Mark in the result where pages begin.")
+    images = serializers.BooleanField(default=False, help_text="Cut pictures out.")
+    ocr = serializers.ChoiceField(
+        default="auto", choices=("auto", "always", "never"), help_text="Read text in pictures."
+    )
     ocr_language = serializers.RegexField(
         r"^[A-Za-z_]{2,8}([+,][A-Za-z_]{2,8}){0,9}$",
         default="",
         allow_blank=True,
+        help_text="Like deu+eng; empty for the server's own choice.",
         error_messages={"invalid": 'Name languages like "de" or "deu+eng".'},
     )
-    page_furniture = serializers.ChoiceField(default="drop", choices=("drop", "keep"))
-    prompt = serializers.CharField(default="", allow_blank=True, max_length=PROMPT_CHARACTERS)
-    password = serializers.CharField(default="", allow_blank=True, max_length=255, trim_whitespace=False)
-    client_ref = serializers.CharField(default="", allow_blank=True, max_length=REFERENCE_CHARACTERS)
-    callback_url = serializers.CharField(default="", allow_blank=True, max_length=URL_CHARACTERS)
-    reuse = serializers.BooleanField(default=True)
+    page_furniture = serializers.ChoiceField(
+        default="drop", choices=("drop", "keep"), help_text="Running headers, footers and page numbers."
+    )
+    prompt = serializers.CharField(
+        default="", allow_blank=True, max_length=PROMPT_CHARACTERS, help_text="For engines that take one."
+    )
+    password = serializers.CharField(
+        default="", allow_blank=True, max_length=255, trim_whitespace=False, help_text="Opens a locked PDF."
+    )
+    client_ref = serializers.CharField(
+        default="", allow_blank=True, max_length=REFERENCE_CHARACTERS, help_text="The client's own name for it."
+    )
+    callback_url = serializers.CharField(
+        default="", allow_blank=True, max_length=URL_CHARACTERS, help_text="Is told what became of the job."
+    )
+    reuse = serializers.BooleanField(default=True, help_text="Take over what an equal upload became.")
 
     def validate_engine(self, value: str | None) -> str | None:
         names = sorted({*engines.NAMES, *settings.EXTRA_ENGINES})

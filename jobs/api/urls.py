@@ -3,6 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from jobs.api.following import EventsView, StatusView
 from jobs.api.health import live, ready
+from jobs.api.schema.views import DocsView, SchemaView
 from jobs.api.storage import AdminStorageView, CleanupView, StorageView
 from jobs.api.views import JobViewSet, UploadView
 from jobs.api.webhooks import CallbackSecretView, DeliveryViewSet, WebhookViewSet
@@ -16,6 +17,8 @@ _job = f"^jobs/(?P<job_id>{JobViewSet.lookup_value_regex})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("upload", UploadView.as_view(), name="upload"),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(), name="docs"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
     path("storage", StorageView.as_view(), name="storage"),

@@ -1,0 +1,120 @@
+"""The schemas of documents that no serializer writes, and what serializers can't tell of theirs."""
+
+from jobs import engines
+from jobs.api.schema.words import Piece, ref
+from jobs.models import Job
+
+_COUNT: Piece = {"type": "integer", "minimum": 0}
+_TEXT: Piece = {"type": "string"}
+_TEXT_OR_NULL: Piece = {"type": ["string", "null"]}
+_MOMENT_OR_NULL: Piece = {"type": ["string", "null"], "format": "date-time"}
+_SENTENCES: Piece = {"type": "array", "items": _TEXT}
+
+
+def _object(**properties: Piece) -> Piece:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _pages_of(name: str, rows: str, **more: Piece) -> Piece:
+    rest: dict[str, Piece] = {"count": _COUNT, "next": _TEXT_OR_NULL, "previous": _TEXT_OR_NULL, **more}
+    return _object(**{name: {"type": "array", "items": ref(rows)}, **rest})
+
+
+_ROOM = {"jobs": _COUNT, "file_bytes": _COUNT, "page_bytes": _COUNT, "used_bytes": _COUNT}
+_ALLOWED = {"max_jobs": _COUNT, "max_bytes": _COUNT}
+_STATUS: Piece = {"type": "string", "enum": list(Job.Status.values)}
+
+SCHEMAS: dict[str, Piece] = {
+    "Problem": {
+        **_object(
+            type={"type": "string", "description": "urn:pdfjobs:problem: and the code."},
+            title=_TEXT,
+            status={"type": "integer", "minimum": 400, "maximum": 599},
+            detail={"type": "string", "description": "A sentence for people: what to do about it."},
+            code={"type": "string", "description": "Stable; for programs to decide by.", "pattern": "^[a-z_]+$"},
+            request_id={"type": "string", "description": "As in X-Request-ID and in the server's log."},
+        ),
+        "description": "Something that was refused or went wrong (RFC 9457).",
+    },
+    "Status": _object(
+        job_id=_TEXT,
+        status=_STATUS,
+        progress={"type": "integer", "minimum": 0, "maximum": 100},
+        pages_done=_COUNT,
+        total_pages=_COUNT,
+        pages_failed=_COUNT,
+        error=_TEXT_OR_NULL,
+        waiting={"type": ["string", "null"], "description": "Why nothing goes on, when it does not."},
+        queue_position={"type": ["integer", "null"], "minimum": 0, "description": "Waiting jobs before this one."},
+        eta_seconds={"type": ["integer", "null"], "minimum": 0},
+        expires_at=_MOMENT_OR_NULL,
+        last_progress_at=_MOMENT_OR_NULL,
+        is_terminal={"type": "boolean", "description": "It changes no more by itself."},
+    ),
+    "JobList": _pages_of("jobs", "Job", counts=_object(**dict.fromkeys(Job.Status.values, _COUNT))),
+    "PageList": _object(pages={"type": "array", "items": ref("Page")}),
+    "PageContent": _object(
+        number={"type": "integer", "minimum": 1},
+        label=_TEXT_OR_NULL,
+        status=_TEXT,
+        source=_TEXT_OR_NULL,
+        width={"type": ["number", "null"]},
+        height={"type": ["number", "null"]},
+        turned={"type": ["number", "null"]},
+        seconds={"type": ["number", "null"]},
+        warnings=_SENTENCES,
+        error=_TEXT_OR_NULL,
+        markdown=_TEXT,
+        blocks={"type": "array", "items": {"type": "object"}},
+    ),
+    "Result": {"type": "object", "description": "See static/jobs/result.schema.json."},
+    "Deleted": _object(deleted={"const": True}),
+    "WebhookList": _object(webhooks={"type": "array", "items": ref("Webhook")}),
+    "WebhookWithSecret": {"allOf": [ref("Webhook"), _object(secret={"type": "string", "pattern": "^whsec_"})]},
+    "Secret": _object(secret={"type": "string", "pattern": "^whsec_"}),
+    "DeliveryList": _pages_of("deliveries", "Delivery"),
+    "Storage": _object(**_ROOM, **_ALLOWED),
+    "AdminStorage": _object(
+        **_ROOM,
+        **_ALLOWED,
+        purgeable=_object(**_ROOM),
+        unpurgeable=_object(**_ROOM),
+        tombstones=_COUNT,
+        disk_free_bytes=_COUNT,
+        disk_reserve_bytes=_COUNT,
+    ),
+    "CleanupReport": _object(
+        dry_run={"type": "boolean"},
+        jobs={"type": "array", "items": _object(job_id=_TEXT, reason=_TEXT, bytes=_COUNT)},
+        freed_bytes=_COUNT,
+        orphans=_COUNT,
+    ),
+    "Live": _object(status={"const": "ok"}),
+    "Ready": _object(
+        status={"enum": ["ok", "degraded", "failing"]},
+        checks={
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["status"],
+                "properties": {"status": {"enum": ["ok", "failing"]}, "why": _TEXT},
+            },
+        },
+    ),
+}
+
+# What a serializer's fields can't say.
+FIELDS: dict[str, dict[str, Piece]] = {
+    "Job": {"options": {"type": "object"}, "warnings": _SENTENCES},
+    "Page": {"warnings": _SENTENCES},
+    "Webhook": {"events": _SENTENCES},
+    "Upload": {
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "contentMediaType": "application/pdf",
+            "description": "The PDF.",
+        },
+        "engine": {"type": "string", "enum": list(engines.ENGINES), "default": engines.DEFAULT},
+    },
+}
