@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.db import close_old_connections
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from jobs.readiness import OK, is_useless, readiness
@@ -22,12 +23,14 @@ class _Last:
     found: dict[str, str] = {}
 
 
+@csrf_exempt
 @require_safe
 async def live(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": OK})
 
 
+@csrf_exempt
 @require_safe
 async def ready(request: HttpRequest) -> JsonResponse:
     """200 with what is ok and what not, part by part; 503 when requests can't be served at all."""

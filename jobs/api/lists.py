@@ -3,21 +3,17 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import listing
+from jobs.api.paging import Pages
 from jobs.models import Job, Page
 from jobs.progress import status_documents
 
 
-class JobPages(PageNumberPagination):
-    """`?page=` and `?page_size=` (50, at most 200)."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+class JobPages(Pages):
+    """With how many there are in each status."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         self.counts = listing.counts(request.user)

@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jobs import services
+from jobs.api.paging import Pages
 from jobs.errors import DeliveryNotFound, WebhookNotFound
 from jobs.limits import URL_CHARACTERS
 from jobs.models import CallbackKey, WebhookDelivery, WebhookEndpoint, WebhookEvent
@@ -80,12 +80,8 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         return found
 
 
-class DeliveryPages(PageNumberPagination):
-    """`?page=` and `?page_size=` (50, at most 200), the newest first."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+class DeliveryPages(Pages):
+    """The newest first."""
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(

@@ -2,6 +2,7 @@
 
 from jobs import engines
 from jobs.api.schema.words import Piece, ref
+from jobs.limits import URL_CHARACTERS
 from jobs.models import Job
 
 _COUNT: Piece = {"type": "integer", "minimum": 0}
@@ -51,6 +52,15 @@ SCHEMAS: dict[str, Piece] = {
         last_progress_at=_MOMENT_OR_NULL,
         is_terminal={"type": "boolean", "description": "It changes no more by itself."},
     ),
+    "StatusEvent": {
+        "type": "object",
+        "description": "A server-sent event.",
+        "properties": {
+            "event": {"enum": ["status", "finished", "gone"]},
+            "id": {"type": "string", "description": "For Last-Event-ID."},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+    },
     "JobList": _pages_of("jobs", "Job", counts=_object(**dict.fromkeys(Job.Status.values, _COUNT))),
     "PageList": _object(pages={"type": "array", "items": ref("Page")}),
     "PageContent": _object(
@@ -108,6 +118,7 @@ FIELDS: dict[str, dict[str, Piece]] = {
     "Job": {"options": {"type": "object"}, "warnings": _SENTENCES},
     "Page": {"warnings": _SENTENCES},
     "Webhook": {"events": _SENTENCES},
+    "WebhookForm": {"url": {"type": "string", "minLength": 1, "maxLength": URL_CHARACTERS}},
     "Upload": {
         "file": {
             "type": "string",

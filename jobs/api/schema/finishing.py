@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rest_framework.serializers import BooleanField
+
 from jobs.api.schema.autoschema import described
 from jobs.api.schema.components import FIELDS, SCHEMAS
 from jobs.api.schema.operations import OPERATIONS
@@ -12,6 +14,9 @@ _SECURITY = {
     "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
     "token": {"type": "http", "scheme": "bearer"},
 }
+# What is taken for a truth value in forms, which know nothing but text, and elsewhere.
+_WORDS = {each for each in BooleanField.TRUE_VALUES | BooleanField.FALSE_VALUES if isinstance(each, str)}
+_TRUTHS: list[Any] = [True, False, 1, 0, *sorted(_WORDS)]
 # Addresses that are no views of DRF.
 _PLAIN = (("GET", "/api/health/live"), ("GET", "/api/health/ready"))
 
@@ -37,7 +42,17 @@ def _complete(schemas: dict[str, Piece]) -> None:
     schemas["Upload"]["required"] = ["file"]
     for name in ("Upload", "WebhookForm"):
         schemas[name]["additionalProperties"] = False
+    for name in ("Upload", "Keep", "Cleanup", "WebhookForm"):
+        for field in schemas[name]["properties"].values():
+            if field.get("type") == "boolean":
+                del field["type"]
+                field["enum"] = _TRUTHS
     changes = {key: {**value} for key, value in schemas["WebhookForm"]["properties"].items()}
     for each in changes.values():
         each.pop("default", None)
-    schemas["WebhookChanges"] = {"type": "object", "properties": changes, "additionalProperties": False}
+    schemas["WebhookChanges"] = {
+        "type": "object",
+        "properties": changes,
+        "additionalProperties": False,
+        "minProperties": 1,
+    }

@@ -129,7 +129,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "following",
         "How far a job is, as server-sent events: status, finished, gone",
         {
-            200: Answer("A stream of events; the data is the status document.", {"text/event-stream": TEXT}),
+            200: Answer(
+                "A stream of events; the data is the status document.", {"text/event-stream": ref("StatusEvent")}
+            ),
             204: Answer("The client knows the end; nothing more will come."),
         },
         (errors.JobNotFound,),
