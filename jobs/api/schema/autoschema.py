@@ -32,12 +32,15 @@ class _OtherForm(Problem):
     status, code, title = 415, "unsupported_media_type", "Unsupported Media Type"
 
 
-class _TooMany(Problem):
-    status, code, title, retry_after_s = 429, "throttled", "Too Many Requests", 1
-
-
 _EVERYWHERE = (Problem, _NotAllowed, errors.ServerFault)
-_BEHIND_LOGIN = (_LoginRequired, _NoLogin, _Forbidden, errors.UnknownVersion, _TooMany, errors.Unavailable)
+_BEHIND_LOGIN = (
+    _LoginRequired,
+    _NoLogin,
+    _Forbidden,
+    errors.UnknownVersion,
+    errors.TooManyRequests,
+    errors.Unavailable,
+)
 _WRITING = (errors.CrossSite, errors.LengthRequired, errors.TooLarge, _OtherForm, errors.StorageFull)
 
 

@@ -126,6 +126,6 @@ FIELDS: dict[str, dict[str, Piece]] = {
             "contentMediaType": "application/pdf",
             "description": "The PDF.",
         },
-        "engine": {"type": "string", "enum": list(engines.ENGINES), "default": engines.DEFAULT},
+        "engine": {"type": "string", "enum": list(engines.ENGINES)},
     },
 }

@@ -66,7 +66,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             errors.NotAPdf,
             errors.UnreadablePdf,
             errors.StorageFull,
+            errors.BadIdempotencyKey,
+            errors.IdempotencyKeyReused,
+            errors.UploadInFlight,
+            errors.TooManyUploads,
+            errors.TooManyActivePages,
         ),
+        (header("Idempotency-Key", "Repeats of an upload with the same key get the first one's answer."),),
         body={"multipart/form-data": UploadSerializer},
     ),
     ("GET", "/api/jobs"): Operation(
@@ -87,7 +93,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                 "ids",
                 "At most 200 job ids, comma separated.",
                 type="string",
-                pattern="^([a-z0-9_]{1,120}(,[a-z0-9_]{1,120}){0,199})?$",
             ),
             query(
                 "ordering",
