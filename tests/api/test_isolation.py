@@ -91,6 +91,8 @@ ADDRESSES = [
     Address("POST", "admin-cleanup", "/api/admin/cleanup", STAFF),
     Address("GET", "health-live", "/api/health/live", PUBLIC),
     Address("GET", "health-ready", "/api/health/ready", PUBLIC),
+    Address("GET", "schema", "/api/schema", PUBLIC),
+    Address("GET", "docs", "/api/docs", PUBLIC),
     Address("GET", "webhook-list", "/api/webhooks", LIST),
     Address("POST", "webhook-list", "/api/webhooks", Rule(401, 400, 400, 400)),
     Address("GET", "webhook-detail", "/api/webhooks/{webhook}", JOB),
