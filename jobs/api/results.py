@@ -125,8 +125,9 @@ class Results(viewsets.GenericViewSet[Job]):
 
     @action(detail=True)
     def search(self, request: Request, job_id: str) -> Response:
-        words = request.query_params.get("q", "").split()
-        if not words or sum(map(len, words)) > search.MOST_LETTERS:
+        asked = request.query_params.get("q", "")
+        words = asked.split()
+        if not words or len(asked) > search.MOST_LETTERS:
             raise BadOption(f"`q` is what to search for, {search.MOST_LETTERS} letters at most.")
         job = self.with_files()
         services.note_access(job)

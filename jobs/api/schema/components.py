@@ -77,6 +77,19 @@ SCHEMAS: dict[str, Piece] = {
         markdown=_TEXT,
         blocks={"type": "array", "items": {"type": "object"}},
     ),
+    "Found": _object(
+        matches=_COUNT,
+        pages_found=_COUNT,
+        truncated={"type": "boolean", "description": "More pages have it than are told of."},
+        pages={
+            "type": "array",
+            "items": _object(
+                number={"type": "integer", "minimum": 1},
+                matches=_COUNT,
+                snippets={"type": "array", "items": _object(before=_TEXT, match=_TEXT, after=_TEXT)},
+            ),
+        },
+    ),
     "Result": {"type": "object", "description": "See static/jobs/result.schema.json."},
     "Deleted": _object(deleted={"const": True}),
     "WebhookList": _object(webhooks={"type": "array", "items": ref("Webhook")}),

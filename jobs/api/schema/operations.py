@@ -18,6 +18,7 @@ from jobs.api.storage import CleanupSerializer
 from jobs.api.webhooks import DeliverySerializer, WebhookForm, WebhookSerializer
 from jobs.documents import JobSerializer, PageSerializer
 from jobs.models import Job
+from jobs.search import MOST_LETTERS
 
 _GONE = (errors.JobNotFound, errors.Purged)
 _FILES = (*_GONE, errors.FilesLost)
@@ -187,6 +188,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         },
         (errors.BadOption, *_PAGE, errors.FilesLost, errors.PageNotDrawn, errors.Unavailable),
         (query("width", "In pixels.", type="integer", minimum=16, maximum=2400, default=800), _KNOWN),
+    ),
+    ("GET", "/api/jobs/{job_id}/search"): Operation(
+        "search_pages",
+        "results",
+        "The pages that have these words, with some words around them",
+        {200: Answer("How often and where.", json_of(ref("Found")))},
+        (errors.BadOption, *_GONE),
+        (
+            {
+                **query("q", "What to search for.", type="string", minLength=1, maxLength=MOST_LETTERS, pattern=r"\S"),
+                "required": True,
+            },
+        ),
     ),
     ("GET", "/api/jobs/{job_id}/images/{name}"): Operation(
         "get_picture",
