@@ -1,6 +1,6 @@
 """Schemathesis against a real server's own schema, all checks, all phases:
 
-python -m tests.benchmarks.schemathesis_cases [--examples 200]
+python -m tests.benchmarks.schemathesis_cases [--examples 150]
 """
 
 import argparse
@@ -46,7 +46,7 @@ def cases(server: Server, examples: int, phases: str = ALL_PHASES) -> "subproces
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--examples", type=int, default=200, help="for each operation")
+    parser.add_argument("--examples", type=int, default=150, help="for each operation")
     examples = parser.parse_args().examples
     with TemporaryDirectory() as folder, running(Path(folder), 2, **OPEN) as server:
         began = time.monotonic()
