@@ -3,6 +3,7 @@
 from jobs import engines
 from jobs.api.schema.words import Piece, ref
 from jobs.limits import URL_CHARACTERS
+from jobs.listing import GROUPS
 from jobs.models import Job
 
 _COUNT: Piece = {"type": "integer", "minimum": 0}
@@ -61,7 +62,17 @@ SCHEMAS: dict[str, Piece] = {
             "data": {"type": "string", "contentMediaType": "application/json"},
         },
     },
-    "JobList": _pages_of("jobs", "Job", counts=_object(**dict.fromkeys(Job.Status.values, _COUNT))),
+    "JobList": _pages_of(
+        "jobs",
+        "Job",
+        counts=_object(**dict.fromkeys(Job.Status.values, _COUNT)),
+        groups=_object(**dict.fromkeys(GROUPS, _COUNT)),
+        progress={
+            "type": "object",
+            "description": "Of the active jobs among them, by id.",
+            "additionalProperties": ref("Status"),
+        },
+    ),
     "PageList": _object(pages={"type": "array", "items": ref("Page")}),
     "PageContent": _object(
         number={"type": "integer", "minimum": 1},

@@ -17,6 +17,7 @@ from jobs.api.serializers import KeepSerializer, UploadSerializer
 from jobs.api.storage import CleanupSerializer
 from jobs.api.webhooks import DeliverySerializer, WebhookForm, WebhookSerializer
 from jobs.documents import JobSerializer, PageSerializer
+from jobs.listing import GROUPS, NEWEST_FIRST, ORDERINGS
 from jobs.models import Job
 from jobs.search import MOST_LETTERS
 
@@ -33,7 +34,6 @@ _PAGES = (
     query("page", "Which page of the list.", type="integer", minimum=1, default=1),
     query("page_size", "Rows on a page.", type="integer", minimum=1, maximum=200, default=50),
 )
-_ORDERS = ("created_at", "completed_at", "filename", "status", "input_bytes", "total_pages")
 _STATUSES = "|".join(Job.Status.values)
 
 PATHS = {
@@ -83,6 +83,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {200: Answer("A page of the list.", json_of(ref("JobList")))},
         (errors.BadOption, errors.NotFound),
         (
+            query("group", "What they need of people.", type="string", enum=["", *GROUPS]),
             query(
                 "status",
                 "Some of them, comma separated.",
@@ -99,11 +100,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                 "ordering",
                 "A minus turns the order round.",
                 type="string",
-                enum=[sign + name for name in _ORDERS for sign in ("", "-")],
-                default="-created_at",
+                enum=[sign + name for name in ORDERINGS for sign in ("", "-")],
+                default=NEWEST_FIRST,
             ),
             *_PAGES,
         ),
+    ),
+    ("GET", "/api/jobs/zip"): Operation(
+        "get_results",
+        "results",
+        "The results of up to 100 completed jobs as one zip",
+        {200: Answer("A folder for each job.", {"application/zip": BINARY}, _FILENAME)},
+        (errors.BadOption, *_FILES, errors.ResultNotReady, errors.NoResult),
+        ({**query("ids", "Job ids, comma separated.", type="string"), "required": True},),
     ),
     ("GET", "/api/jobs/{job_id}"): Operation("get_job", "jobs", "A job", {200: _JOB}, (errors.JobNotFound,)),
     ("DELETE", "/api/jobs/{job_id}"): Operation(
