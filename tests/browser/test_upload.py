@@ -73,17 +73,16 @@ def test_it_turns_three_files_into_jobs(page: Page, site: Site) -> None:
     expect(page.locator("#uploads > li")).to_have_count(0)
 
 
-def test_it_shows_how_far_uploads_are_three_at_a_time(page: Page) -> None:
-    page.goto("/")
-    slow_down(page, MIB // 2)
-    choose(page, *(file(f"{number}.pdf", padded(4 * MIB)) for number in range(4)))
-    expect(row(page, "0.pdf")).to_contain_text(re.compile(r"Uploading · .+ of 4\.0 MB · .+/s"), timeout=20_000)
-    expect(page.locator("#uploads > li[data-state=sending]")).to_have_count(3)
-    expect(row(page, "3.pdf")).to_contain_text("Waits · 4.0 MB")
+def test_it_shows_how_far_uploads_are_three_at_a_time(visitor: Page) -> None:
+    slow_down(visitor, MIB // 2)
+    choose(visitor, *(file(f"{number}.pdf", padded(4 * MIB)) for number in range(4)))
+    expect(row(visitor, "0.pdf")).to_contain_text(re.compile(r"Uploading · .+ of 4\.0 MB · .+/s"), timeout=20_000)
+    expect(visitor.locator("#uploads > li[data-state=sending]")).to_have_count(3)
+    expect(row(visitor, "3.pdf")).to_contain_text("Waits · 4.0 MB")
     for number in range(4):
-        row(page, f"{number}.pdf").get_by_role("button", name="Cancel").click()
-    expect(page.locator("#uploads > li")).to_have_count(0)
-    expect(page.locator("#uploads-head")).to_be_hidden()
+        row(visitor, f"{number}.pdf").get_by_role("button", name="Cancel").click()
+    expect(visitor.locator("#uploads > li")).to_have_count(0)
+    expect(visitor.locator("#uploads-head")).to_be_hidden()
 
 
 def test_it_takes_a_folder(page: Page, tmp_path: Path) -> None:
