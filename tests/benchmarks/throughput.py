@@ -13,8 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.pdfs import pages as built
 from tests.server import ROOT, Server, running, wait_for
@@ -102,10 +105,11 @@ def one_page(server: Server, pdf: Path, rounds: int) -> None:
 def memory(server: Server) -> None:
     print("peak memory (MB):")
     for process in server.processes():
-        status = Path(f"/proc/{process.pid}/status").read_text()
-        peak = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: 0")  # just ended
-        words = [word for word in process.cmdline()[1:4] if not word.startswith(("-", "{"))]
-        print(f"  {int(peak.split()[1]) / 1024:6.0f}  {' '.join(words)}")
+        with suppress(psutil.Error, OSError, StopIteration):  # it may just have ended
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+            words = [word for word in process.cmdline()[1:4] if not word.startswith(("-", "{"))]
+            print(f"  {int(peak.split()[1]) / 1024:6.0f}  {' '.join(words)}")
 
 
 def say(who: str, found: dict[str, Any]) -> None:
