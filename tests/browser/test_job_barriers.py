@@ -43,6 +43,10 @@ def jobs(site: Site) -> dict[str, str]:
     }
 
 
+def answer_with(page: Page, address: str, body: str) -> None:
+    page.route(f"**{address}", lambda route: route.fulfill(body=body, content_type="text/html"))
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_has_no_barriers(browser: Browser, site: Site, jobs: dict[str, str], scheme: str, width: int) -> None:
@@ -76,7 +80,7 @@ def test_it_has_no_barriers_without_scripts(page: Page, site: Site, jobs: dict[s
         # The checker itself is a script, so the page is shown as browsers show it that run none.
         answer = site.server.get(address).text
         shown = re.sub(r"</?noscript>|<script.*?</script>", "", answer)
-        page.route(f"**{address}", lambda route, shown=shown: route.fulfill(body=shown, content_type="text/html"))
+        answer_with(page, address, shown)
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert barriers(page) == []
