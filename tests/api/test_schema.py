@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from rest_framework.test import APIClient
 
+from jobs.api.schema.examples import EXAMPLES
 from jobs.api.schema.operations import OPERATIONS
 from jobs.api.schema.views import openapi
 from jobs.middleware import _readable
@@ -70,11 +71,19 @@ def test_it_is_a_page_without_scripts(api: APIClient) -> None:
 def assert_conforms(schema: dict[str, Any], method: str, path: str, answer: Answer) -> None:
     found = schema["paths"][path][method]["responses"][str(answer.status_code)]
     kind = answer["Content-Type"].partition(";")[0]
-    form = found["content"][kind]["schema"]
+    validate(schema, found["content"][kind]["schema"]["$ref"], answer.json())
+
+
+def validate(schema: dict[str, Any], name: str, document: Any) -> None:
     root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:api", **schema}
     registry: Registry[Any] = Registry().with_resource("urn:api", Resource.from_contents(root))
-    target = {"$ref": f"urn:api{form['$ref']}"}
-    Draft202012Validator(target, registry=registry).validate(answer.json())
+    Draft202012Validator({"$ref": f"urn:api{name}"}, registry=registry).validate(document)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_has_examples_that_are_true(schema: dict[str, Any], name: str) -> None:
+    (example,) = schema["components"]["schemas"][name]["examples"]
+    validate(schema, f"#/components/schemas/{name}", example)
 
 
 @pytest.mark.parametrize(

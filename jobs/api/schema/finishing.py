@@ -6,6 +6,7 @@ from rest_framework.serializers import BooleanField
 
 from jobs.api.schema.autoschema import described
 from jobs.api.schema.components import FIELDS, SCHEMAS
+from jobs.api.schema.examples import EXAMPLES
 from jobs.api.schema.operations import OPERATIONS
 from jobs.api.schema.words import Piece
 
@@ -28,6 +29,8 @@ def finished(result: Piece, **_: Any) -> Piece:
     for name, fields in FIELDS.items():
         schemas[name]["properties"].update(fields)
     _complete(schemas)
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
     result["components"].update(headers=_HEADERS, securitySchemes=_SECURITY)
     for method, path in _PLAIN:
         entry = described(OPERATIONS[method, path], method, path, lambda form, _: form)
