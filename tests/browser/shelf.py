@@ -58,7 +58,7 @@ def all_failed(server: Server) -> str:
 
 def running_job(server: Server, pages: int = 60) -> str:
     """A job of which two pages are there, and that goes on for long."""
-    job_id = server.upload(pdfs.pages(pages), "long.pdf", engine="fake", prompt="slow:0.5")
+    job_id = server.upload(pdfs.pages(pages), "long.pdf", engine="fake", prompt="slow:1")
     server.wait_for_pages(job_id, 2)
     return job_id
 
