@@ -44,6 +44,7 @@ def test_it_follows_a_job_to_its_end(page: Page, site: Site) -> None:
 def test_it_cancels_and_retries_by_keyboard(page: Page, site: Site) -> None:
     job_id = running_job(site.server)
     page.goto(f"/jobs/{job_id}")
+    expect(page.locator("[data-part=state]")).to_have_text("Converting")  # the scripts have taken over
     page.get_by_role("button", name="Cancel").press("Enter")
     expect(page.locator("[data-part=state]")).to_have_text("Cancelled")
     # What had the focus is gone; it is with the job, not lost.
