@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
+from django.db import connection
 
 from jobs.engines.vision.presets import PRESETS
 from jobs.limits import cores, limits
@@ -95,6 +96,19 @@ def check_storage(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     ]
 
 
+def check_secret_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E061: machines that share a database share the key too; one made by this machine is known to it alone."""
+    if settings.SECRET_KEY_GIVEN or connection.vendor == "sqlite":
+        return []
+    return [
+        Error(
+            "DATABASE_URL names a database that several machines may share, and PDFJOBS_SECRET_KEY is not set.",
+            hint="Set it to the same long random text on all machines: it signs sessions, and the tasks in the queue.",
+            id="jobs.E061",
+        )
+    ]
+
+
 def check_webhooks(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """E031, E032: networks and the server's own address can be read."""
     wrong = [text for text in named_networks() if not _is_network(text)]
@@ -148,4 +162,4 @@ def _is_http(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-ALL = (check_limits, check_workers, check_folders, check_storage, check_webhooks, check_vision)
+ALL = (check_limits, check_workers, check_folders, check_storage, check_secret_key, check_webhooks, check_vision)

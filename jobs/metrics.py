@@ -92,7 +92,7 @@ def _waiting() -> Iterator[Metric]:
 
 
 def _machines() -> Iterator[Metric]:
-    alive = Node.objects.alive().aggregate(nodes=Count("pk"), workers=Sum("workers"))
+    alive = Node.objects.working().aggregate(nodes=Count("pk"), workers=Sum("workers"))
     yield GaugeMetricFamily("pdfjobs_nodes", "Machines with workers heard of lately.", value=alive["nodes"])
     yield GaugeMetricFamily("pdfjobs_workers", "Workers of these machines.", value=alive["workers"] or 0)
     yield GaugeMetricFamily("pdfjobs_claims", "Page ranges and results in work.", value=Claim.objects.count())

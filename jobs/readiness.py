@@ -48,7 +48,7 @@ def _broker() -> str:
 
 def _workers() -> str:
     """By the heartbeat of the supervisors, which beats whatever the workers do and however busy they are."""
-    return OK if Node.objects.alive().exists() else "None has been heard of lately; what is uploaded waits."
+    return OK if Node.objects.working().exists() else "None has been heard of lately; what is uploaded waits."
 
 
 _CHECKS = {"database": _database, "storage": _storage, "broker": _broker, "workers": _workers}

@@ -47,7 +47,7 @@ def folder(job_id: str) -> str:
 @contextmanager
 def local_path(name: str | None) -> Iterator[str]:
     """A path on this machine under which the stored file `name` can be opened: itself, or a copy for the while."""
-    if _is_local():
+    if is_local():
         yield default_storage.path(name or "")
         return
     with default_storage.open(name or "") as stored, draft() as copy:
@@ -224,7 +224,8 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _is_local() -> bool:
+def is_local() -> bool:
+    """Whether the stored files are on a disk of this machine."""
     # isinstance sees through Django's lazy default_storage.
     return isinstance(default_storage, FileSystemStorage)
 
@@ -250,6 +251,6 @@ def _discard_tree(name: str) -> None:
     for entry in inner:
         _discard_tree(f"{name}/{entry}")
     # A folder of its own exists only on disks; in an object store it is gone with its last file.
-    if _is_local():
+    if is_local():
         with contextlib.suppress(FileNotFoundError):
             default_storage.delete(name)

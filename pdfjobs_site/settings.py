@@ -112,6 +112,7 @@ except EnvValidationError as error:
 
 try:
     SECRET_KEY = _given_secret_key or kept_secret_key(DATA_DIR / ".secret_key")
+    SECRET_KEY_GIVEN = bool(_given_secret_key)
 except OSError as error:
     raise ImproperlyConfigured(
         f"The folder {DATA_DIR} can't be used ({error.strerror}). Set PDFJOBS_DATA_DIR to one that can be written."

@@ -81,7 +81,7 @@ def _meters(active: int) -> tuple[Meter, Meter]:
 
 
 def _work(active: dict[str, int]) -> tuple[Fact, Fact, Fact]:
-    nodes = Node.objects.alive().aggregate(count=Count("pk"), workers=Sum("workers"))
+    nodes = Node.objects.working().aggregate(count=Count("pk"), workers=Sum("workers"))
     workers, oldest = nodes["workers"] or 0, _waiting_since()
     pending, processing = active.get(Job.Status.PENDING, 0), active.get(Job.Status.PROCESSING, 0)
     return (

@@ -85,6 +85,6 @@ def _some(lines: list[str]) -> Iterator[str]:
 def _trouble(with_own_workers: bool) -> str:
     if has_no_room():
         return "The disk is full: the conversions wait until there is room (PDFJOBS_MIN_FREE_DISK_MB stay free)."
-    if not with_own_workers and not Node.objects.alive().exists():
+    if not with_own_workers and not Node.objects.working().exists():
         return "The server that was to convert does not answer; the jobs wait for it, or for this command to take over."
     return ""

@@ -1,4 +1,4 @@
-"""A Node: a machine (more exactly: a `serve`) whose workers take part."""
+"""A Node: a machine (more exactly: a `serve`) that takes part, with or without workers of its own."""
 
 from datetime import timedelta
 from typing import Self
@@ -16,6 +16,10 @@ class NodeQuerySet(models.QuerySet["Node"]):
         """Nodes heard of just now."""
         return self.filter(seen_at__gte=timezone.now() - SILENCE)
 
+    def working(self) -> Self:
+        """Those of them that have workers."""
+        return self.alive().filter(workers__gt=0)
+
     def say(self, name: str, workers: int) -> None:
         """Note that the node called `name` is alive with so many workers, and forget those that have long been gone."""
         now = timezone.now()
@@ -26,6 +30,7 @@ class NodeQuerySet(models.QuerySet["Node"]):
 class Node(models.Model):
     name = models.CharField(max_length=80, unique=True)
     workers = models.PositiveIntegerField()
+    """0 for a machine that only answers requests."""
     seen_at = models.DateTimeField()
 
     objects = NodeQuerySet.as_manager()

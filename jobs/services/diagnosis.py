@@ -92,9 +92,9 @@ def _broker() -> str:
 
 
 def _workers() -> str:
-    nodes = list(Node.objects.alive().order_by("name"))
+    nodes = list(Node.objects.working().order_by("name"))
     if not nodes:
-        raise Wrong("No server has been heard of in the last half minute. Start one: `manage.py serve`.")
+        raise Wrong("No workers have been heard of in the last half minute. Start a server: `manage.py serve`.")
     return f"{sum(node.workers for node in nodes)} on {', '.join(node.name for node in nodes)}."
 
 

@@ -3,6 +3,7 @@
 import secrets
 
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError
 
 FIRST_NAME = "admin"
 
@@ -13,5 +14,8 @@ def first_administrator() -> str | None:
     if users.filter(is_superuser=True, is_active=True).exists() or users.filter(username=FIRST_NAME).exists():
         return None
     password = secrets.token_urlsafe(9)
-    users.create_superuser(FIRST_NAME, "", password)
+    try:
+        users.create_superuser(FIRST_NAME, "", password)
+    except IntegrityError:
+        return None  # another machine that starts just now has made it
     return password

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Self
 
 from django.conf import settings
-from django.core.management import call_command
 
 from jobs import storage
 from jobs.limits import limits
 from jobs.models import Node
 from jobs.pipeline import recovery
 from jobs.supervision.lock import AlreadyRunning, lock_folder
+from jobs.supervision.migrating import migrate
 from jobs.supervision.part import Part
 from jobs.supervision.supervisor import Supervisor
 
@@ -25,17 +25,17 @@ class OwnCluster(Supervisor):
     """A supervisor without a web server, that looks when it is asked to instead of until a signal."""
 
     def __init__(self, cluster: Part, workers: int) -> None:
-        never_started = Part("web", "", {}, {}, ())
-        super().__init__(never_started, cluster, workers)
+        super().__init__(None, cluster, workers)
         self._next_sweep = math.inf  # what belongs to no job is for `serve` or an operator to remove
 
     def start(self) -> None:
         recovery.recover_node()
-        self.cluster.start()
+        for part in self._parts:
+            part.start()
 
     def look(self) -> None:
         """Replace the cluster if it has died or hangs, and reconcile when that is due."""
-        self._look_after_cluster()
+        self._look_after_parts()
         self._reconcile()
 
     def stop(self) -> None:
@@ -64,7 +64,7 @@ class Hands:
         self._seen_at = time.monotonic()
         if self._lock_folder():
             try:
-                call_command("migrate", verbosity=0, interactive=False)
+                migrate()
                 storage.prepare()
                 self._start()
             except BaseException:
@@ -83,7 +83,7 @@ class Hands:
     def look(self) -> None:
         if self._own:
             self._own.look()
-        elif Node.objects.alive().exists():
+        elif Node.objects.working().exists():
             self._seen_at = time.monotonic()
         elif time.monotonic() - self._seen_at > _PATIENCE_S and self._lock_folder():
             self._start()

@@ -29,13 +29,15 @@ _STUCK_ROUNDS = 3
 
 
 class Supervisor:
-    """Runs until SIGTERM or SIGINT. web and cluster are the parts to keep running, workers the size of the cluster."""
+    """Runs until SIGTERM or SIGINT. web and cluster are the parts to keep running, as far as this machine has them;
+    workers is the size of the cluster."""
 
-    def __init__(self, web: Part, cluster: Part, workers: int) -> None:
+    def __init__(self, web: Part | None, cluster: Part | None, workers: int) -> None:
         self.web = web
         self.cluster = cluster
-        self._watch = ClusterWatch(cluster, workers)
-        self._workers = workers
+        self._parts = [part for part in (web, cluster) if part]
+        self._watch = ClusterWatch(cluster, workers) if cluster else None
+        self._workers = workers if cluster else 0
         self._stuck_rounds = 0
         self._next_round = 0.0
         self._next_purge = 0.0
@@ -46,35 +48,44 @@ class Supervisor:
         """Start the parts and look after them until a signal says stop."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
-        for part in (self.web, self.cluster):
+        for part in self._parts:
             part.start()
         while not select.select([self._wake], [], [], _LOOK_S)[0]:
-            self._look_after_web()
-            self._look_after_cluster()
+            self._look_after_parts()
             self._reconcile()
         self._stop()
 
     def _stop_soon(self, *_: Any) -> None:
         os.write(self._signalled, b"!")
 
-    def _look_after_web(self) -> None:
-        if self.web.has_ended():
+    def _look_after_parts(self) -> None:
+        if self.web:
+            self._look_after_web(self.web)
+        if self.cluster and self._watch:
+            self._look_after_cluster(self.cluster, self._watch)
+
+    @staticmethod
+    def _look_after_web(web: Part) -> None:
+        if web.has_ended():
             logger.error("The web server has ended; it is started again.")
-            self.web.bury()
-        self.web.start_again_when_due()
+            web.bury()
+        web.start_again_when_due()
 
-    def _look_after_cluster(self) -> None:
-        if self.cluster.has_ended():
+    def _look_after_cluster(self, cluster: Part, watch: ClusterWatch) -> None:
+        if cluster.has_ended():
             logger.error("The cluster has ended; it is started again.")
-            self._replace_cluster()
-        elif self._watch.has_lost_a_member():
+            self._replace_cluster(cluster, watch)
+        elif watch.has_lost_a_member():
             logger.error("The cluster has lost a process; it is replaced.")
-            self._replace_cluster()
-        self.cluster.start_again_when_due()
+            self._replace_cluster(cluster, watch)
+        elif self._stuck_rounds >= _STUCK_ROUNDS:
+            logger.error("Work waits and no worker takes it; the cluster is replaced.")
+            self._replace_cluster(cluster, watch)
+        cluster.start_again_when_due()
 
-    def _replace_cluster(self) -> None:
-        self._end([self.cluster])
-        self._watch.forget()
+    def _replace_cluster(self, cluster: Part, watch: ClusterWatch) -> None:
+        self._end([cluster])
+        watch.forget()
         self._stuck_rounds = 0
         _sound(recovery.recover_node)
 
@@ -85,10 +96,7 @@ class Supervisor:
         self._next_round = now + settings.RECONCILE_SECONDS
         _sound(self._say_alive)
         _sound(recovery.recover)
-        self._stuck_rounds = self._stuck_rounds + 1 if _sound(recovery.is_stuck) else 0
-        if self._stuck_rounds >= _STUCK_ROUNDS:
-            logger.error("Work waits and no worker takes it; the cluster is replaced.")
-            self._replace_cluster()
+        self._stuck_rounds = self._stuck_rounds + 1 if self.cluster and _sound(recovery.is_stuck) else 0
         _sound(recovery.archive_finished)
         if now >= self._next_purge:
             self._next_purge = now + settings.PURGE_SECONDS
@@ -103,7 +111,7 @@ class Supervisor:
         return self._workers
 
     def _stop(self) -> None:
-        self._end([self.web, self.cluster])
+        self._end(self._parts)
         _sound(recovery.recover_node)
         _sound(_say_goodbye)
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
 from pytest_django import Settings
 
+from jobs.checks import check_secret_key
 from jobs.limits import cores
 
 
@@ -128,3 +130,19 @@ def test_it_names_a_vision_model_that_can_not_be_asked(
     settings.WORKERS = 0
     settings.VISION_BASE_URL, settings.VISION_MODEL, settings.VISION_PRESET = url, model, preset
     assert ids() == {key} - {""}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "given", "found"),
+    [
+        ("sqlite", False, False),
+        ("postgresql", True, False),
+        ("postgresql", False, True),
+    ],
+)
+def test_it_wants_one_secret_key_for_all_machines(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, vendor: str, given: bool, found: bool
+) -> None:
+    monkeypatch.setattr(connection, "vendor", vendor)
+    settings.SECRET_KEY_GIVEN = given
+    assert [message.id for message in check_secret_key(None)] == ["jobs.E061"] * found

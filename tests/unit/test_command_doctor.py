@@ -70,7 +70,7 @@ def test_it_begins_the_line_of_what_is_wrong_with_two_marks() -> None:
     Node.objects.all().delete()
     code, said = doctor()
     assert code == 1
-    assert "!!  workers     No server has been heard of" in said
+    assert "!!  workers     No workers have been heard of" in said
     assert said.count("!!") == 1
 
 

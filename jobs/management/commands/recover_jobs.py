@@ -34,6 +34,6 @@ def _outlook() -> str:
     active = Job.objects.active().count()
     if not active:
         return "No job is unfinished."
-    if Node.objects.alive().exists():
+    if Node.objects.working().exists():
         return f"{active} jobs are unfinished; the server's workers are at them."
     return f"{active} jobs are unfinished; they go on when the server runs: `manage.py serve`."

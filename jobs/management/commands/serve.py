@@ -1,12 +1,12 @@
-"""`manage.py serve`: the whole server with one command."""
+"""`manage.py serve`: the whole server with one command, or one machine's part of it."""
 
 import ipaddress
 import socket
 from argparse import ArgumentParser
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs import storage
@@ -14,59 +14,114 @@ from jobs.limits import limits
 from jobs.pipeline import recovery
 from jobs.supervision.accounts import FIRST_NAME, first_administrator
 from jobs.supervision.lock import AlreadyRunning, lock_folder
+from jobs.supervision.migrating import migrate
 from jobs.supervision.part import Part
 from jobs.supervision.supervisor import Supervisor
 from pdfjobs_site.env import child_environment, is_set
 
+_HOST, _PORT = "127.0.0.1", 8000
 _GRACEFUL_S = 5
 _BACKLOG = 512
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where the web server listens, and whether it asks who comes in."""
+
+    host: str
+    listener: socket.socket
+    require_login: bool
+
+    @property
+    def url(self) -> str:
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.listener.getsockname()[1]}"
 
 
 class Command(BaseCommand):
     help = (
         "Run the whole server: web pages, API, and the workers that convert. Checks the settings and brings the "
-        "database up to date first. Ctrl-C or SIGTERM stops it; nothing is lost by that, nor by a crash."
+        "database up to date first. Ctrl-C or SIGTERM stops it; nothing is lost by that, nor by a crash. Machines that "
+        "share database and storage may each run a part of it."
     )
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000); 0 takes a free one")
+        parser.add_argument("--host", help=f"address to listen on ({_HOST}: this machine only)")
+        parser.add_argument("--port", type=int, help=f"port to listen on ({_PORT}); 0 takes a free one")
         parser.add_argument("--workers", type=int, help="pages converted at once (PDFJOBS_WORKERS, else one per core)")
+        part = parser.add_mutually_exclusive_group()
+        part.add_argument("--web-only", action="store_true", help="web pages and API; other machines convert")
+        part.add_argument("--workers-only", action="store_true", help="workers; other machines have the web server")
 
-    def handle(self, *args: Any, host: str, port: int, workers: int | None, **options: Any) -> None:
-        if workers is not None and workers < 1:
-            raise CommandError("--workers must be at least 1.")
-        workers = workers or limits().workers
-        require_login = _requires_login(host)
-        try:
-            lock = lock_folder(settings.RUN_DIR)
-        except AlreadyRunning as error:
-            raise CommandError(
-                f"A server (process {error}) already runs on {settings.DATA_DIR}. Stop it, or set PDFJOBS_DATA_DIR."
-            ) from error
-        listener = _listener(host, port)
-        call_command("migrate", verbosity=0, interactive=False)
+    def handle(
+        self,
+        *args: Any,
+        host: str | None,
+        port: int | None,
+        workers: int | None,
+        web_only: bool,
+        workers_only: bool,
+        **options: Any,
+    ) -> None:
+        if workers is not None and (workers < 1 or web_only):
+            raise CommandError("With --web-only there are no --workers." if web_only else "--workers: at least 1.")
+        if workers_only and (host or port is not None):
+            raise CommandError("With --workers-only there is no web server, and so no --host and no --port.")
+        if web_only or workers_only:
+            _check_is_shared()
+        require_login = not workers_only and _requires_login(host or _HOST)
+        lock = _locked_folder()
+        door = None
+        if not workers_only:
+            listener = _listener(host or _HOST, _PORT if port is None else port)
+            door = Door(host or _HOST, listener, require_login)
+        size = 0 if web_only else workers or limits().workers
+        migrate()
         storage.prepare()
         recovery.recover_node()
-        self._greet(listener, host, workers, require_login)
-        supervisor = _supervisor(listener, workers, require_login)
-        supervisor.run()
-        self.stdout.write("Stopped. What was not finished goes on at the next start.")
+        self._greet(door, size)
+        _supervisor(door, size).run()
+        self.stdout.write("Stopped. What was not finished goes on at the next start, or on other machines.")
         del lock
 
-    def _greet(self, listener: socket.socket, host: str, workers: int, require_login: bool) -> None:
-        shown = f"[{host}]" if ":" in host else host
-        base = f"http://{shown}:{listener.getsockname()[1]}"
-        who = "for everybody on this machine, without login" if not require_login else "with login"
-        self.stdout.write(f"PDF jobs: {workers} workers, {who}. Data is in {settings.DATA_DIR}.")
-        self.stdout.write(f"  Page   {base}/\n  API    {base}/api/\n  Admin  {base}/admin/")
+    def _greet(self, door: Door | None, workers: int) -> None:
+        hands = f"{workers} workers" if workers else "no workers on this machine"
+        who = "for everybody on this machine, without login" if door and not door.require_login else "with login"
+        self.stdout.write(f"PDF jobs: {hands}, {who if door else 'no web server'}. Data is in {settings.DATA_DIR}.")
+        if door:
+            self.stdout.write(f"  Page   {door.url}/\n  API    {door.url}/api/\n  Admin  {door.url}/admin/")
+            self._hand_out_key()
+        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.flush()
+
+    def _hand_out_key(self) -> None:
         password = first_administrator()
         if password:
             self.stdout.write(f"  First start: log into the admin as {FIRST_NAME} with the password {password}")
             self.stdout.write("  It is shown only now; `manage.py changepassword admin` sets another one.")
-        self.stdout.write("Ctrl-C stops it.")
-        self.stdout.flush()
+
+
+def _check_is_shared() -> None:
+    """Raises CommandError when what the machines share is on this one alone."""
+    if not settings.DATABASE_URL:
+        raise CommandError(
+            "A part of the server alone needs a database that all machines share. Set DATABASE_URL, or run all of it."
+        )
+    if storage.is_local():
+        raise CommandError(
+            f"A part of the server alone needs a storage that all machines share, and files are in "
+            f"{settings.MEDIA_ROOT}. Set AWS_STORAGE_BUCKET_NAME, or run all of it."
+        )
+
+
+def _locked_folder() -> int:
+    try:
+        return lock_folder(settings.RUN_DIR)
+    except AlreadyRunning as error:
+        raise CommandError(
+            f"A server (process {error}) already runs on {settings.DATA_DIR}. Stop it, or set PDFJOBS_DATA_DIR."
+        ) from error
 
 
 def _requires_login(host: str) -> bool:
@@ -116,11 +171,17 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _supervisor(listener: socket.socket, workers: int, require_login: bool) -> Supervisor:
-    environment = child_environment(
-        {"PDFJOBS_REQUIRE_LOGIN": str(require_login), "PDFJOBS_WORKERS": str(workers), "PYTHONUNBUFFERED": "1"}
-    )
-    fd = listener.fileno()
-    web = Part("web", "pdfjobs_site.web", {"fd": fd, "graceful_s": _GRACEFUL_S}, environment, (fd,))
-    cluster = Part("cluster", "pdfjobs_site.cluster", {"workers": workers}, environment, ())
-    return Supervisor(web, cluster, workers)
+def _supervisor(door: Door | None, workers: int) -> Supervisor:
+    changes = {"PYTHONUNBUFFERED": "1"}
+    if workers:
+        changes["PDFJOBS_WORKERS"] = str(workers)
+    if door is None:
+        return Supervisor(None, _cluster(workers, changes), workers)
+    changes["PDFJOBS_REQUIRE_LOGIN"] = str(door.require_login)
+    fd = door.listener.fileno()
+    web = Part("web", "pdfjobs_site.web", {"fd": fd, "graceful_s": _GRACEFUL_S}, child_environment(changes), (fd,))
+    return Supervisor(web, _cluster(workers, changes) if workers else None, workers)
+
+
+def _cluster(workers: int, changes: dict[str, str]) -> Part:
+    return Part("cluster", "pdfjobs_site.cluster", {"workers": workers}, child_environment(changes), ())
