@@ -6,15 +6,18 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from jobs import clock
+from jobs.clock import Now
+
 
 class AllowanceManager(models.Manager["Allowance"]):
     @transaction.atomic
     def take(self, key: str, amount: int, most: int, span: timedelta) -> tuple[int, datetime]:
         """Count up to `amount` more under `key`; the sum stays at `most` until `span` is over, then it begins anew.
 
-        Gives how many were counted, 0 when there is no room left, and when the sum begins anew.
+        Gives how many were counted, 0 when there is no room left, and when the sum begins anew by this machine's clock.
         """
-        now = timezone.now()
+        now = clock.read()
         self.bulk_create([Allowance(key=key, until=now + span)], ignore_conflicts=True)
         allowance = self.select_for_update().get(key=key)
         if allowance.until <= now:
@@ -22,7 +25,7 @@ class AllowanceManager(models.Manager["Allowance"]):
         taken = max(0, min(amount, most - allowance.count))
         allowance.count += taken
         allowance.save()
-        return taken, allowance.until
+        return taken, timezone.now() + (allowance.until - now)
 
     def give_back(self, key: str, amount: int = 1) -> None:
         """Count `amount` less under `key`."""
@@ -30,7 +33,7 @@ class AllowanceManager(models.Manager["Allowance"]):
 
     def forget(self) -> None:
         """Remove the allowances whose time is over."""
-        self.filter(until__lte=timezone.now()).delete()
+        self.filter(until__lte=Now()).delete()
 
 
 class Allowance(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from jobs import storage
+from jobs.clock import Now
 from jobs.limits import URL_CHARACTERS, limits
 from jobs.models.claim import Claim
 from jobs.models.page import Page
@@ -126,7 +127,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def stalled(self) -> Self:
         """Jobs of which a claim has run out: their worker is gone."""
-        return self.active().filter(claims__lease_until__lt=timezone.now()).distinct()
+        return self.active().filter(claims__lease_until__lt=Now()).distinct()
 
     def move(self, to: Status, **changes: Any) -> bool:
         """Change the status to `to` if the table allows it from where the row is now: a compare-and-set.
@@ -134,7 +135,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         `changes` are set with it. False when no row was in a state it may come from.
         """
         if to in FINISHED:
-            changes.setdefault("completed_at", timezone.now())
+            changes.setdefault("completed_at", Now())
             changes.setdefault("used_at", changes["completed_at"])
         return self.filter(status__in=COMES_FROM[to]).update(status=to, **changes) > 0
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.utils import timezone
+
+from jobs.clock import Now, earlier
 
 # A node that has not said anything for so long counts as gone: three rounds of its reconciler.
 SILENCE = timedelta(seconds=30)
@@ -14,7 +15,7 @@ FORGOTTEN = timedelta(days=1)
 class NodeQuerySet(models.QuerySet["Node"]):
     def alive(self) -> Self:
         """Nodes heard of just now."""
-        return self.filter(seen_at__gte=timezone.now() - SILENCE)
+        return self.filter(seen_at__gte=earlier(SILENCE))
 
     def working(self) -> Self:
         """Those of them that have workers."""
@@ -22,9 +23,8 @@ class NodeQuerySet(models.QuerySet["Node"]):
 
     def say(self, name: str, workers: int) -> None:
         """Note that the node called `name` is alive with so many workers, and forget those that have long been gone."""
-        now = timezone.now()
-        self.update_or_create(name=name, defaults={"workers": workers, "seen_at": now})
-        self.filter(seen_at__lt=now - FORGOTTEN).delete()
+        self.update_or_create(name=name, defaults={"workers": workers, "seen_at": Now()})
+        self.filter(seen_at__lt=earlier(FORGOTTEN)).delete()
 
 
 class Node(models.Model):

@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from jobs.clock import Now
+
 NAME_CHARACTERS = 100
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
     def usable(self) -> Self:
         """Those that let somebody in now."""
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), user__is_active=True)
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), user__is_active=True)
 
 
 class Token(models.Model):

@@ -1,18 +1,18 @@
 """A Turn: when an owner's jobs were last served, so that owners take turns."""
 
-from datetime import datetime
-
 from django.db import models
+
+from jobs.clock import Now
 
 # Jobs without an owner take turns as if they had one.
 NOBODY = 0
 
 
 class TurnManager(models.Manager["Turn"]):
-    def note(self, owner_id: int | None, at: datetime) -> None:
+    def note(self, owner_id: int | None) -> None:
         """A worker took something of a job of the owner with that key (None: of a job without owner)."""
         self.bulk_create(
-            [Turn(owner_key=owner_id or NOBODY, served_at=at)],
+            [Turn(owner_key=owner_id or NOBODY, served_at=Now())],
             update_conflicts=True,
             unique_fields=["owner_key"],
             update_fields=["served_at"],

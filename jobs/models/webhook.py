@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from jobs.clock import Now
 from jobs.limits import URL_CHARACTERS
 from jobs.models.job import Job
 
@@ -133,7 +134,7 @@ class DeliveryStatus(models.TextChoices):
 
 class DeliveryQuerySet(OwnedQuerySet["WebhookDelivery"]):
     def due(self) -> Self:
-        return self.filter(status=DeliveryStatus.PENDING, due_at__lte=timezone.now())
+        return self.filter(status=DeliveryStatus.PENDING, due_at__lte=Now())
 
 
 class WebhookDelivery(models.Model):

@@ -1,14 +1,15 @@
 """Taking work, keeping it, giving it back. All in short transactions; a claim's key is the fence token."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from jobs.clock import Now, later
 from jobs.engines import VISION
 from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Turn
@@ -103,19 +104,18 @@ def _wants_result(job: Job) -> bool:
 
 
 def _claimed(job: Job, pages: list[Page]) -> Claim | None:
-    now = timezone.now()
     if job.started_at is None:
         note(job.pk, Event.Kind.CLAIMED, f"by {node_name()}")
     if not Job.objects.filter(pk=job.pk).move(
-        Job.Status.PROCESSING, started_at=Coalesce("started_at", now), last_served_at=now
+        Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
     ):
         return None
-    Turn.objects.note(job.owner_id, now)
+    Turn.objects.note(job.owner_id)
     claim = Claim.objects.create(
         job=job,
         kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,
         node=node_name(),
-        claimed_at=now,
+        claimed_at=Now(),
         lease_until=_lease_end(),
     )
     keys = [page.pk for page in pages]
@@ -130,5 +130,5 @@ def begin(page: Page | None) -> None:
         Page.objects.filter(pk=page.pk).update(attempts=F("attempts") + 1)
 
 
-def _lease_end() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+def _lease_end() -> CombinedExpression:
+    return later(timedelta(seconds=settings.LEASE_SECONDS))

@@ -6,8 +6,8 @@ All of it runs inside the caller's transaction.
 from typing import Any
 
 from django.db.models import F
-from django.utils import timezone
 
+from jobs.clock import Now
 from jobs.models import Claim, Event, Job, Page, tally
 from jobs.models.event import note
 
@@ -27,12 +27,12 @@ def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
 def settle(claim: Claim, page: Page, **changes: Any) -> None:
     """Take `page` out of `claim` with `changes`. Raises LeaseLost."""
     held = Page.objects.filter(pk=page.pk, claim=claim)
-    if not held.update(claim=None, converted_at=timezone.now(), **changes):
+    if not held.update(claim=None, converted_at=Now(), **changes):
         raise LeaseLost
 
 
 def progress(job: int, **changes: Any) -> None:
     """Change the counts of the job with that key while it is processing. Raises LeaseLost."""
     running = Job.objects.filter(pk=job, status=Job.Status.PROCESSING)
-    if not running.update(last_progress_at=timezone.now(), **changes):
+    if not running.update(last_progress_at=Now(), **changes):
         raise LeaseLost

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from jobs import archive, queue, storage
+from jobs import archive, clock, queue, storage
+from jobs.clock import Now
 from jobs.limits import limits
 from jobs.models import Claim, Event, Job
 from jobs.models.event import note
@@ -25,7 +25,7 @@ _AT_ONCE = 500
 
 def recover() -> int:
     """Free the claims whose lease ran out, and wake workers if pages or webhooks wait; the number of claims freed."""
-    freed = _free(Q(lease_until__lt=timezone.now()))
+    freed = _free(Q(lease_until__lt=Now()))
     if Job.objects.claimable().exists():
         queue.nudge(limits().workers + 2)
     elif outbox.is_due():
@@ -69,7 +69,7 @@ def orphans() -> list[str]:
     or deletion that was killed has its row still.)
     """
     found = list(storage.folders())
-    oldest = timezone.now() - _ORPHAN_AGE
+    oldest = clock.read() - _ORPHAN_AGE
     unknown: list[str] = []
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]

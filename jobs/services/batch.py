@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.utils import timezone
 
+from jobs.clock import Now
 from jobs.errors import Problem, StorageFull, TooLarge, TooManyActivePages
 from jobs.limits import limits
 from jobs.models import Event, Job, Page, Reading
@@ -125,7 +125,7 @@ class Batch:
                 return None
             return Ended(file, None, _sentence(error), [])
         self._is_full = False
-        reading = Reading.objects.create(job=job, until=timezone.now())
+        reading = Reading.objects.create(job=job, until=Now())
         lifecycle.go_on_reading(reading)
         self._underway[job.pk] = _Underway(file, job, reading)
         return None

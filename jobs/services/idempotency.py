@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from jobs import clock
+from jobs.clock import earlier
 from jobs.documents import job_document
 from jobs.errors import IdempotencyKeyReused, UploadInFlight
 from jobs.limits import limits
@@ -84,7 +85,7 @@ def submit_once(
 
 def forget_keys() -> None:
     """Remove the keys that need no longer be remembered."""
-    IdempotencyKey.objects.filter(created_at__lte=timezone.now() - _KEPT).delete()
+    IdempotencyKey.objects.filter(created_at__lte=earlier(_KEPT)).delete()
 
 
 def _begin(owner: "User | None", key: str, fingerprint: str) -> _Lock | Accepted:
@@ -92,7 +93,7 @@ def _begin(owner: "User | None", key: str, fingerprint: str) -> _Lock | Accepted
         if taken := _taken(owner, key, fingerprint) or _taken_over(owner, key, fingerprint):
             return taken
         row = IdempotencyKey.objects.filter(owner=owner, key=key).first()
-        if row is None or (row.locked_until <= timezone.now() and not row.answer):
+        if row is None or (row.locked_until <= clock.read() and not row.answer):
             continue
         if row.fingerprint != fingerprint:
             raise IdempotencyKeyReused(
@@ -115,7 +116,7 @@ def _taken(owner: "User | None", key: str, fingerprint: str) -> _Lock | None:
 
 def _taken_over(owner: "User | None", key: str, fingerprint: str) -> _Lock | None:
     """The lock on a key whose time is over, or whose upload has died midway."""
-    now, until = timezone.now(), _lock_end()
+    now, until = clock.read(), _lock_end()
     used = IdempotencyKey.objects.filter(owner=owner, key=key)
     used.filter(created_at__lte=now - _KEPT, locked_until__lte=now).delete()
     row = used.filter(answer="", locked_until__lte=now).first()
@@ -128,7 +129,7 @@ def _taken_over(owner: "User | None", key: str, fingerprint: str) -> _Lock | Non
 
 
 def _lock_end() -> datetime:
-    return timezone.now() + timedelta(seconds=limits().page_seconds) + _SPARE
+    return clock.read() + timedelta(seconds=limits().page_seconds) + _SPARE
 
 
 def _fingerprint(sha256: str, **asked: Any) -> str:

@@ -6,9 +6,9 @@ First the row says what is going on, then the files go, then the row says that t
 import logging
 
 from django.db import transaction
-from django.utils import timezone
 
 from jobs import storage
+from jobs.clock import Now
 from jobs.models import Claim, Event, Job, Page, Picture, Reading, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Removal
@@ -60,8 +60,6 @@ def _leave_tombstone(job: Job) -> None:
     Picture.objects.filter(job=job).delete()
     Reading.objects.filter(job=job).delete()
     gone = Job.objects.filter(pk=job.pk, removal=Removal.PURGING)
-    if gone.update(
-        removal=None, purged_at=timezone.now(), input="", result="", password="", stored_bytes=0, page_bytes=0
-    ):
+    if gone.update(removal=None, purged_at=Now(), input="", result="", password="", stored_bytes=0, page_bytes=0):
         note(job.pk, Event.Kind.PURGED, job.purge_reason)
         outbox.note(job.pk, WebhookEvent.PURGED)

@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
+from jobs import clock
+from jobs.clock import Now
 from jobs.limits import GIB, Limits, limits
 from jobs.models import Allowance, Job, Reading
 from jobs.models.job import FINISHED, Removal
@@ -96,7 +97,7 @@ def _mark(rules: Rules) -> list[Due]:
 
 def _candidates(rules: Rules) -> QuerySet[Job]:
     """What may go, first what goes first; not what somebody is downloading."""
-    read = Reading.objects.filter(job=OuterRef("pk"), until__gt=timezone.now())
+    read = Reading.objects.filter(job=OuterRef("pk"), until__gt=Now())
     return _of(rules.statuses).filter(~Exists(read))
 
 
@@ -108,7 +109,7 @@ def _of(statuses: tuple[str, ...]) -> QuerySet[Job]:
 def _due(rules: Rules, candidates: "QuerySet[Job] | list[Job]") -> Iterator[Due]:
     count = _of(rules.statuses).count()
     size = room_of(Job.objects.stored()).bytes
-    oldest = timezone.now() - rules.unused_for if rules.unused_for else None
+    oldest = clock.read() - rules.unused_for if rules.unused_for else None
     for job in candidates if isinstance(candidates, list) else candidates.iterator(chunk_size=_BATCH):
         reason = _reason(rules, job, count, size, oldest)
         if reason is None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from jobs import storage
+from jobs.clock import earlier
 from jobs.models import Claim, Event, Job, Node
 from jobs.room import has_no_room
 
@@ -71,7 +72,7 @@ def work() -> str:
 
 
 def _nothing_was_taken_lately() -> bool:
-    since = timezone.now() - _TAKEN_WITHIN
+    since = earlier(_TAKEN_WITHIN)
     waiting = Job.objects.claimable()
     served_lately = Job.objects.active().filter(last_served_at__gte=since)
     return waiting.filter(created_at__lt=since).exists() and not served_lately.exists()

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from jobs import queue
+from jobs.clock import Now
 from jobs.errors import TooManyWebhooks, WrongState
 from jobs.models import WebhookDelivery, WebhookEndpoint
 from jobs.models.webhook import every_event
@@ -84,7 +84,7 @@ def resend(delivery: WebhookDelivery) -> WebhookDelivery:
             url=endpoint.url if endpoint else delivery.url,
             attempts=0,
             claim=None,
-            due_at=timezone.now(),
+            due_at=Now(),
             finished_at=None,
         )
         queue.nudge()

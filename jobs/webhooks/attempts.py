@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from jobs.clock import Now, earlier, later
 from jobs.models import WebhookDelivery, WebhookEndpoint
 from jobs.models.webhook import REASON_CHARACTERS
 from jobs.node import node_name
@@ -46,7 +47,7 @@ def claim_due(room: int, under_way: Iterable[WebhookDelivery]) -> list[WebhookDe
         return []
     token = uuid.uuid4()
     # The lease is the due time: after it others may take them. Whoever comes at the same time finds them no longer due.
-    lease = timezone.now() + timedelta(seconds=settings.WEBHOOK_LEASE_S)
+    lease = later(timedelta(seconds=settings.WEBHOOK_LEASE_S))
     free = WebhookDelivery.objects.due().filter(pk__in=keys)
     free.update(claim=token, node=node_name(), due_at=lease, attempts=F("attempts") + 1)
     return list(WebhookDelivery.objects.select_related("endpoint").filter(pk__in=keys, claim=token))
@@ -67,12 +68,12 @@ def _next_keys(room: int, busy: Mapping[int | None, int]) -> list[int]:
 def free_node() -> int:
     """Let others make the attempts that workers of this machine had begun, who are all dead; how many."""
     begun = WebhookDelivery.objects.filter(status=WebhookDelivery.Status.PENDING, claim__isnull=False, node=node_name())
-    return begun.update(claim=None, due_at=timezone.now())
+    return begun.update(claim=None, due_at=Now())
 
 
 def give_back(delivery: WebhookDelivery) -> None:
     """Let others make the attempt that was not made to its end."""
-    _held(delivery).update(claim=None, due_at=timezone.now(), attempts=F("attempts") - 1)
+    _held(delivery).update(claim=None, due_at=Now(), attempts=F("attempts") - 1)
 
 
 @transaction.atomic
@@ -98,12 +99,11 @@ def _held(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
 
 
 def _what_next(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, object]:
-    now = timezone.now()
     if outcome.is_good:
-        return {"status": WebhookDelivery.Status.DELIVERED, "finished_at": now}
+        return {"status": WebhookDelivery.Status.DELIVERED, "finished_at": Now()}
     if outcome.status == HTTPStatus.GONE or delivery.attempts > len(settings.WEBHOOK_PAUSES_S):
-        return {"status": WebhookDelivery.Status.FAILED, "finished_at": now}
-    return {"due_at": now + timedelta(seconds=pause_s(delivery.attempts, outcome.retry_after))}
+        return {"status": WebhookDelivery.Status.FAILED, "finished_at": Now()}
+    return {"due_at": later(timedelta(seconds=pause_s(delivery.attempts, outcome.retry_after)))}
 
 
 def pause_s(attempts: int, retry_after: str) -> float:
@@ -126,10 +126,10 @@ def _asked_s(retry_after: str) -> float:
 def _note_failure(endpoint: WebhookEndpoint, outcome: Outcome) -> None:
     """Switch the endpoint off when it says that it is gone, or after a day of nothing but failures."""
     this = WebhookEndpoint.objects.filter(pk=endpoint.pk)
-    this.update(failing_since=Coalesce("failing_since", timezone.now()))
+    this.update(failing_since=Coalesce("failing_since", Now()))
     if outcome.status == HTTPStatus.GONE:
         disable(endpoint, "It answered 410: nobody wants webhooks there any more.")
-    elif this.filter(failing_since__lt=timezone.now() - _DISABLED_AFTER).exists():
+    elif this.filter(failing_since__lt=earlier(_DISABLED_AFTER)).exists():
         disable(endpoint, "Nothing has arrived there for more than a day.")
 
 
@@ -139,6 +139,6 @@ def disable(endpoint: WebhookEndpoint, reason: str) -> None:
     WebhookDelivery.objects.filter(endpoint=endpoint, status=WebhookDelivery.Status.PENDING).update(
         status=WebhookDelivery.Status.FAILED,
         claim=None,
-        finished_at=timezone.now(),
+        finished_at=Now(),
         reason="The webhook was switched off.",
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jobs import queue
+from jobs.clock import Now
 from jobs.models import Job, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 
@@ -29,6 +30,7 @@ def note(job_key: int, event: WebhookEvent) -> None:
             event=event,
             about=job.job_id,
             body=body,
+            due_at=Now(),
         )
         for endpoint, url in receivers
     )

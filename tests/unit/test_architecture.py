@@ -36,6 +36,7 @@ FLOORS = {
         "queue",
         "limits",
         "node",
+        "clock",
         "checks",
         "room",
         "endpoint",

@@ -150,6 +150,7 @@ def test_it_takes_a_lease(make_job: MakeJob, settings: Settings) -> None:
     make_job()
     before = timezone.now()
     claim = claimed()
+    claim.refresh_from_db()
     assert before + timedelta(seconds=100) <= claim.lease_until <= timezone.now() + timedelta(seconds=100)
 
 
