@@ -10,10 +10,10 @@ from django.utils import timezone
 from jobs import archive, queue
 from jobs.clock import Now, earlier, later
 from jobs.errors import Purged, WrongState
-from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Reading, WebhookEvent
 from jobs.models.event import note
 from jobs.services.admission import check_active_pages
+from jobs.services.deadlocks import tried_again
 from jobs.webhooks import outbox
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _READING = timedelta(minutes=10)
 _ACCESS_STEP = timedelta(minutes=1)
 
 
+@tried_again
 def cancel(job: Job) -> Job:
     """Stop a job; the pages made so far stay readable. Raises WrongState when it is finished already."""
     with transaction.atomic():
@@ -36,6 +37,7 @@ def cancel(job: Job) -> Job:
     return _fresh(job)
 
 
+@tried_again
 def retry(job: Job) -> Job:
     """Have a failed or cancelled job worked on again; finished pages are kept, failed ones are tried anew.
 
@@ -55,7 +57,7 @@ def retry(job: Job) -> Job:
         check_active_pages(job.owner_id, left, besides=job)
         again.update(pages_done=job.total_pages - left, pages_failed=0)
         note(job.pk, Event.Kind.RETRIED)
-        queue.nudge(limits().workers + 2)
+        queue.nudge(left + 1)
     return _fresh(job)
 
 
