@@ -12,8 +12,9 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.db import connection
 
+from jobs import storage
 from jobs.engines.vision.presets import PRESETS
-from jobs.limits import cores, limits
+from jobs.limits import GIB, cores, limits
 from jobs.webhooks.addresses import named_networks
 
 # Less does not even load the nets.
@@ -21,7 +22,7 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005, E007-E010, E021-E025, E041-E044: the limits are numbers that can work."""
+    """E001-E005, E007-E011, E021-E025, E041-E044: the limits are numbers that can work."""
     wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
@@ -31,6 +32,7 @@ def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ("E007", "MAX_JOBS", 1, 10_000_000),
         ("E008", "MAX_STORAGE_GB", 0.001, 1_000_000),
         ("E009", "RETENTION_DAYS", 0, 36_500),
+        ("E011", "CACHE_GB", 0.001, 1_000_000),
         ("E010", "MIN_FREE_DISK_MB", 10, 1_000_000),
         ("E041", "VISION_CONCURRENCY", 1, 256),
         ("E042", "VISION_TIMEOUT_S", 1, 3600),
@@ -92,6 +94,20 @@ def check_storage(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
             f"({settings.MAX_STORAGE_GB:g}) has room for.",
             hint="Raise PDFJOBS_MAX_STORAGE_GB or lower PDFJOBS_MAX_UPLOAD_MB.",
             id="jobs.W002",
+        )
+    ]
+
+
+def check_cache(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W003: one upload may be larger than the cache."""
+    if storage.is_local() or limits().upload_bytes <= settings.CACHE_GB * GIB:
+        return []
+    return [
+        checks.Warning(
+            f"PDFJOBS_MAX_UPLOAD_MB ({settings.MAX_UPLOAD_MB}) is more than PDFJOBS_CACHE_GB ({settings.CACHE_GB:g}) "
+            "has room for: such a PDF is converted only while no other one is.",
+            hint="Raise PDFJOBS_CACHE_GB or lower PDFJOBS_MAX_UPLOAD_MB.",
+            id="jobs.W003",
         )
     ]
 
@@ -162,4 +178,13 @@ def _is_http(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-ALL = (check_limits, check_workers, check_folders, check_storage, check_secret_key, check_webhooks, check_vision)
+ALL = (
+    check_limits,
+    check_workers,
+    check_folders,
+    check_storage,
+    check_cache,
+    check_secret_key,
+    check_webhooks,
+    check_vision,
+)

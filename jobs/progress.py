@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
+from jobs.crew import crew
 from jobs.engines import VISION
-from jobs.limits import limits
 from jobs.models import Job
 from jobs.room import has_no_room
 from jobs.waiting_line import place, places
@@ -104,10 +104,10 @@ def _place(find: Callable[[Job], int] | None, job: Job) -> int | None:
 
 
 def _eta_seconds(job: Job) -> int | None:
-    """Seconds until done at the speed measured so far, if this machine does nothing else."""
+    """Seconds until done at the speed measured so far, if the machines do nothing else."""
     if job.is_finished or job.seconds_per_page is None:
         return None
-    at_once = settings.VISION_CONCURRENCY if job.engine == VISION else limits().workers
+    at_once = settings.VISION_CONCURRENCY if job.engine == VISION else crew()
     return round((job.total_pages - job.pages_done) * job.seconds_per_page / at_once)
 
 

@@ -1,29 +1,34 @@
 """The queue: the one file that knows Django-Q2. It carries nothing; a task only wakes a worker.
 
-A token is one such task, "there may be work". About `workers + 2` wait at any time: enough to hide the polling, few
-enough that a queue never stands in front of the database's word on whose turn it is.
+A token is one such task, "there may be work". About as many as all machines have workers, and two more, wait at any
+time: enough to hide the polling, few enough that a queue never stands in front of the database's word on whose turn it
+is. A cluster that dies has taken some with it, or they come back much later: nothing depends on them.
 """
 
 import logging
+import time
 from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, transaction
-from django.utils import timezone
 from django_q.brokers import Broker, get_broker
 from django_q.cluster import Cluster
 from django_q.conf import Conf
-from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from jobs.limits import limits
+from jobs.crew import crew
 
 logger = logging.getLogger(__name__)
 
 TASK = "jobs.tasks.advance"
 
-# Shared by the cluster's processes through fork. A bare byte: a lock in it could be held by a killed worker for ever.
-_draining = RawValue("b", 0)
+# Nobody waits while hundreds are posted; whoever takes one posts more.
+_MOST_AT_ONCE = 16
+
+# When the cluster was asked to stop, by the monotonic clock; 0 when it was not. Shared by its processes through fork.
+# Bare, for a lock in it could be held by a killed worker for ever.
+_draining = RawValue("d", 0.0)
 
 
 def nudge(wanted: int = 1) -> None:
@@ -37,8 +42,8 @@ def nudge(wanted: int = 1) -> None:
 def _post(wanted: int) -> None:
     try:
         broker: Broker = get_broker()
-        room = limits().workers + 2 - (broker.queue_size() or 0)
-        for _ in range(min(wanted, room)):
+        room = crew() + 2 - (broker.queue_size() or 0)
+        for _ in range(min(wanted, room, _MOST_AT_ONCE)):
             async_task(TASK, broker=broker)
     except Exception:
         logger.warning("The queue can't be reached; the reconciler tries again.", exc_info=True)
@@ -49,22 +54,21 @@ def waiting_tokens() -> int:
     return int(get_broker().queue_size() or 0)
 
 
-def free_taken_tokens() -> None:
-    """Drop the tokens that a dead cluster had taken: they would come back only when Django-Q2's `retry` is over."""
-    if Conf.ORM:
-        OrmQ.objects.filter(lock__gt=timezone.now()).delete()
-
-
 def is_draining() -> bool:
     """Whether this process's cluster was asked to stop."""
     return bool(_draining.value)
+
+
+def must_stop() -> bool:
+    """Whether it was asked so long ago that what is not done by now has to be given back."""
+    return is_draining() and time.monotonic() - _draining.value >= settings.DRAIN_SECONDS
 
 
 class DrainingCluster(Cluster):  # type: ignore[misc]
     """Django-Q2's cluster, that tells its workers when it is asked to stop."""
 
     def sig_handler(self, signum: int, frame: Any) -> None:
-        _draining.value = 1
+        _draining.value = _draining.value or time.monotonic()
         super().sig_handler(signum, frame)
 
 

@@ -22,8 +22,6 @@ METADATA = "metadata.json"
 PAGES = "pages.jsonl.gz"
 PICTURES = "images"
 
-_COPY_BYTES = 1024 * 1024
-
 
 def input_path(job: Any, filename: str) -> str:
     """Where a job's PDF goes (a FileField's `upload_to`)."""
@@ -44,16 +42,9 @@ def folder(job_id: str) -> str:
     return f"{FOLDER}/{job_id}"
 
 
-@contextmanager
-def local_path(name: str | None) -> Iterator[str]:
-    """A path on this machine under which the stored file `name` can be opened: itself, or a copy for the while."""
-    if is_local():
-        yield default_storage.path(name or "")
-        return
-    with default_storage.open(name or "") as stored, draft() as copy:
-        shutil.copyfileobj(stored, copy, _COPY_BYTES)
-        copy.flush()
-        yield copy.name
+def path(name: str | None) -> str:
+    """Where on this machine the stored file `name` is, where `is_local`."""
+    return default_storage.path(name or "")
 
 
 class Draft(File):  # type: ignore[type-arg]

@@ -15,6 +15,7 @@ env = environment()
 DATA_DIR = Path(env.str("PDFJOBS_DATA_DIR", str(BASE_DIR)) or BASE_DIR).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 RUN_DIR = DATA_DIR / "run"  # lock file and node name of `serve`
+CACHE_DIR = DATA_DIR / "cache"  # copies of PDFs that are stored elsewhere
 DATABASE_URL = env.str("DATABASE_URL", "")
 
 # --- Limits ------------------------------------------------------------------------------------------------------
@@ -22,6 +23,8 @@ MAX_UPLOAD_MB = env.int("PDFJOBS_MAX_UPLOAD_MB", 1024)
 MAX_PAGES = env.int("PDFJOBS_MAX_PAGES", 5000)
 PAGE_TIMEOUT_S = env.int("PDFJOBS_PAGE_TIMEOUT_S", 60)
 PAGE_MEMORY_MB = env.int("PDFJOBS_PAGE_MEMORY_MB", 1500)
+# Copies on this machine of PDFs that are stored elsewhere.
+CACHE_GB = env.float("PDFJOBS_CACHE_GB", 5.0)
 # Processes that convert on this machine; 0 means one per core.
 WORKERS = env.int("PDFJOBS_WORKERS", 0)
 
@@ -89,6 +92,7 @@ LEASE_SECONDS = 30  # a claim that was not renewed for so long is free for other
 HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks whether its job was cancelled
 DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
 RECONCILE_SECONDS = 10
+TROUBLE_SECONDS = 1.0  # how long a worker rests when disk, storage or database has failed it
 DRIVE_SECONDS = 30  # how long one task keeps taking pages for the vision model
 # A page that takes the whole machine down with it is tried so often; the reason can't be seen from outside, and an
 # operator who restarts the server a few times is no reason to give a page up.

@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
 
-from jobs import storage  # noqa: E402
+from jobs import crew, storage  # noqa: E402
 from jobs.models import Job, Page  # noqa: E402
 from jobs.models.job import Status  # noqa: E402
 from jobs.pipeline import conversion  # noqa: E402
@@ -47,11 +47,14 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     """What tests agree on, whatever the environment and `.env` say."""
     settings.DATA_DIR = tmp_path
     settings.RUN_DIR = tmp_path / "run"
+    settings.CACHE_DIR = tmp_path / "cache"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media" / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     settings.REQUIRE_LOGIN = True
     settings.WORKERS = 2
+    settings.TROUBLE_SECONDS = 0
+    crew.forget()
     settings.PUBLIC_URL = ""
     settings.WEBHOOK_ALLOW_PRIVATE = []
     settings.VISION_BASE_URL = settings.VISION_MODEL = settings.VISION_API_KEY = settings.VISION_PRESET = ""

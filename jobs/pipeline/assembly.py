@@ -1,9 +1,7 @@
 """Putting the pages together: a stream to a new file, which the job then points at."""
 
-import time
 from typing import IO
 
-from django.conf import settings
 from django.db import transaction
 
 from jobs import archive, result, storage
@@ -12,7 +10,7 @@ from jobs.engines.page_ranges import written
 from jobs.models import Claim, Event, Job, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Status
-from jobs.pipeline import claims
+from jobs.pipeline.keeping import kept, watch
 from jobs.pipeline.outcome import LeaseLost
 from jobs.webhooks import outbox
 
@@ -21,7 +19,10 @@ _MOST_WARNINGS = 100
 
 
 def assemble(claim: Claim) -> None:
-    """Make the result of the claim's job and complete it; a job without a single good page fails. Raises LeaseLost."""
+    """Make the result of the claim's job and complete it; a job without a single good page fails.
+
+    Raises LeaseLost and Drained.
+    """
     job: Job = claim.job
     if job.pages_failed == job.total_pages:
         first = job.pages.order_by("number").values_list("error", flat=True).first()
@@ -30,7 +31,8 @@ def assemble(claim: Claim) -> None:
         return
     with storage.draft() as draft:
         written = _write(claim, draft)
-        job.result.save("result.md", storage.saveable(draft), save=False)
+        with kept(claim):
+            job.result.save("result.md", storage.saveable(draft), save=False)
     try:
         _finish(
             claim,
@@ -51,13 +53,11 @@ def assemble(claim: Claim) -> None:
 
 
 def _write(claim: Claim, draft: IO[bytes]) -> int:
-    """Write the result to `draft`; the number of bytes written."""
-    next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
+    """Write the result to `draft`; the number of bytes written. Raises LeaseLost and Drained."""
+    tick = watch(claim)
     for piece in result.pieces(claim.job):
         draft.write(piece.encode())
-        if time.monotonic() >= next_beat:
-            claims.renew(claim)
-            next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
+        tick()
     return draft.tell()
 
 

@@ -10,14 +10,17 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from jobs.clock import Now, later
+from jobs.crew import crew
 from jobs.engines import VISION
-from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Turn
 from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline.outcome import LeaseLost, fail
 from jobs.pipeline.turns import next_job
 from jobs.room import has_no_room
+
+# Others may have taken what is next in turn while we waited for it; then it is another's turn.
+_LOOKS = 3
 
 # What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
 VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
@@ -30,24 +33,21 @@ def claim_next(among: Q | None = None) -> Claim | None:
     """
     if has_no_room():
         return None
-    with transaction.atomic():
-        turn = next_job(among or Q())
-        if turn is None:
-            return None
-        # SQLite has one writer at a time anyway; elsewhere others pass over the job that we are looking at.
-        job = Job.objects.select_for_update(skip_locked=True).filter(pk=turn).first()
-        if job is None:
-            return None
-        pages = _next_range(job)
-        if not pages and not _wants_result(job):
-            return None
-        return _claimed(job, pages)
+    for _ in range(_LOOKS):
+        with transaction.atomic():
+            turn = next_job(among or Q())
+            if turn is None:
+                return None
+            claim = _taken(turn)
+        if claim:
+            return claim
+    return None
 
 
 def claim_result(job_id: int) -> Claim | None:
     """Take the assembling of the job with that key, if it is due and nobody does it."""
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(pk=job_id).first()
+        job = _locked(job_id)
         return _claimed(job, []) if job and _wants_result(job) else None
 
 
@@ -79,6 +79,21 @@ def give_back_uncounted(claim: Claim) -> None:
         give_back(claim)
 
 
+def _locked(key: int) -> Job | None:
+    # Waited for, not passed over: of one large document all workers want the next pages, and none shall idle for that.
+    # Not the key: rows that point at the job may come meanwhile.
+    return Job.objects.select_for_update(no_key=True).filter(pk=key).first()
+
+
+def _taken(key: int) -> Claim | None:
+    """What there is to do for the job with that key; None when others took it while we waited for the row."""
+    job = _locked(key)
+    if job is None:
+        return None
+    pages = _next_range(job)
+    return _claimed(job, pages) if pages or _wants_result(job) else None
+
+
 def _next_range(job: Job) -> list[Page]:
     """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
     pages: list[Page] = []
@@ -95,7 +110,7 @@ def _range_length(job: Job) -> int:
         return 1
     wanted = settings.RANGE_SECONDS / job.seconds_per_page
     # Towards the end of a document no worker shall take what would keep the others busy too.
-    fair_share = math.ceil((job.total_pages - job.pages_done) / limits().workers)
+    fair_share = math.ceil(job.pages.filter(status=Page.Status.PENDING).count() / crew())
     return max(1, min(int(wanted), fair_share, 100))
 
 

@@ -2,17 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.conf import settings
 
-from jobs import queue, storage
+from jobs import queue
 from jobs.engines.pictures import BadPicture
 from jobs.engines.sandbox import Sandbox, SandboxFailure
+from jobs.input_cache import InputLost, local_path
 from jobs.limits import limits
 from jobs.models import Claim, Job, Page, tally
-from jobs.pipeline import claims
+from jobs.pipeline.keeping import kept, watch
 from jobs.pipeline.saving import save_done, save_failure
 
 logger = logging.getLogger(__name__)
@@ -21,25 +23,31 @@ logger = logging.getLogger(__name__)
 _sandboxes: dict[str, Sandbox] = {}
 
 
-class Drained(Exception):
-    """The cluster stops, and the running page has had its grace."""
-
-
 def convert(claim: Claim) -> None:
-    """Convert the pages of `claim`; what can't be done in time is given back. Raises LeaseLost."""
+    """Convert the pages of `claim`, as many as there is time for. Raises LeaseLost, Drained, and OSError."""
     pages = list(claim.pages.light().order_by("number"))
-    range_ends = time.monotonic() + settings.RANGE_SECONDS
-    with storage.local_path(claim.job.input.name) as path:
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(fetched(claim))
+        except InputLost as lost:
+            _save(claim, pages[0], SandboxFailure("input_lost", str(lost)), None)
+            return
+        range_ends = time.monotonic() + settings.RANGE_SECONDS
         for position, page in enumerate(pages):
-            try:
-                outcome = _outcome(claim, page, path)
-            except Drained:
-                claims.give_back_uncounted(claim)
-                return
+            outcome = _outcome(claim, page, path)
             following = pages[position + 1] if position + 1 < len(pages) and _may_go_on(range_ends) else None
             _save(claim, page, outcome, following)
             if following is None:
                 return
+
+
+@contextmanager
+def fetched(claim: Claim) -> Iterator[str]:
+    """Where on this machine the PDF of the claim's job is. Raises what `local_path` does, LeaseLost and Drained."""
+    with ExitStack() as stack:
+        with kept(claim):
+            path = stack.enter_context(local_path(claim.job, watch(claim)))
+        yield path
 
 
 def close_sandboxes() -> None:
@@ -62,7 +70,7 @@ def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFai
         "options": {**job.options, "prompt": job.prompt},
     }
     try:
-        return ask_sandbox(job.engine, request, _watch(claim))
+        return ask_sandbox(job.engine, request, watch(claim))
     except SandboxFailure as failure:
         return failure
 
@@ -98,22 +106,3 @@ def _sandbox(engine: str) -> Sandbox:
             extra_engines=settings.EXTRA_ENGINES,
         )
     return _sandboxes[engine]
-
-
-def _watch(claim: Claim) -> Callable[[], None]:
-    """What a worker looks at while a page is converted: is the claim still ours, and must we stop?"""
-    next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
-    drain_ends: float | None = None
-
-    def tick() -> None:
-        nonlocal next_beat, drain_ends
-        now = time.monotonic()
-        if now >= next_beat:
-            next_beat = now + settings.HEARTBEAT_SECONDS
-            claims.renew(claim)
-        if queue.is_draining():
-            drain_ends = drain_ends or now + settings.DRAIN_SECONDS
-            if now >= drain_ends:
-                raise Drained
-
-    return tick

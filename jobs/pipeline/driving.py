@@ -16,19 +16,20 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import DatabaseError
 
-from jobs import logs, queue, storage
+from jobs import logs, queue
 from jobs.endpoint import NEEDED, endpoint
 from jobs.engines import VISION, Markdown, Picture
 from jobs.engines.pictures import BadPicture
 from jobs.engines.sandbox import SandboxFailure
 from jobs.engines.vision import Answer, Endpoint, Question, Sheet, VisionFailure, composing, presets
 from jobs.engines.vision.composing import Cut
+from jobs.input_cache import InputLost
 from jobs.limits import limits
 from jobs.models import Claim, Job, Page
 from jobs.pipeline import claims
-from jobs.pipeline.conversion import Drained, ask_sandbox
+from jobs.pipeline.conversion import ask_sandbox, fetched
 from jobs.pipeline.finishing import finish, guarded
-from jobs.pipeline.outcome import LeaseLost
+from jobs.pipeline.outcome import Drained, LeaseLost
 from jobs.pipeline.saving import save_done, save_failure
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,6 @@ class _Driver:
         seconds = settings.DRIVE_SECONDS if limits().workers > 1 else settings.RANGE_SECONDS
         self._takes_until = time.monotonic() + seconds
         self._look_at = self._beat_at = 0.0
-        self._drain_ends: float | None = None
 
     def run(self, first: Claim) -> None:
         """Raises OSError and DatabaseError."""
@@ -141,6 +141,9 @@ class _Driver:
         """Have the page drawn, and ask the model about it."""
         try:
             drawn = self._ask_sandbox(flight, dpi=self._endpoint.dpi, longest=self._preset.longest)
+        except InputLost as lost:
+            self._fail(flight, "input_lost", str(lost))
+            return
         except SandboxFailure as failure:
             self._fail(flight, failure.code, failure.reason)
             return
@@ -154,7 +157,7 @@ class _Driver:
 
     def _ask_sandbox(self, flight: _Flight, **request: Any) -> dict[str, Any]:
         """Raises SandboxFailure, LeaseLost and Drained."""
-        with storage.local_path(flight.job.input.name) as path:
+        with fetched(flight.claim) as path:
             about = {"path": path, "password": flight.job.password, "number": flight.page.number, **request}
             return ask_sandbox(VISION, about, lambda: self._look_after(flight))
 
@@ -163,10 +166,8 @@ class _Driver:
     def _look_after(self, busy_with: _Flight | None = None) -> None:
         """Renew the leases, drop what is ours no more. Raises Drained, and LeaseLost for the page we are busy with."""
         now = time.monotonic()
-        if queue.is_draining():
-            self._drain_ends = self._drain_ends or now + settings.DRAIN_SECONDS
-            if now >= self._drain_ends:
-                raise Drained
+        if queue.must_stop():
+            raise Drained
         if now >= self._beat_at:
             self._beat_at = now + settings.HEARTBEAT_SECONDS
             for flight in list(self._flights):
@@ -219,8 +220,9 @@ class _Driver:
             return Cut()
         try:
             found = self._ask_sandbox(flight, boxes=list(places.values()))
-        except SandboxFailure as failure:
-            return Cut(warnings=[f"Page {flight.page.number}: its pictures could not be cut out. {failure.reason}"])
+        except (SandboxFailure, InputLost) as failure:
+            reason = failure.reason if isinstance(failure, SandboxFailure) else str(failure)
+            return Cut(warnings=[f"Page {flight.page.number}: its pictures could not be cut out. {reason}"])
         names = dict(zip(places, found["names"], strict=True))
         return Cut(names, [Picture(**picture) for picture in found["pictures"]], found["warnings"])
 

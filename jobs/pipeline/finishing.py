@@ -1,14 +1,16 @@
 """What a worker does around its work: deal with what that raises, and assemble a job of which it made the last page."""
 
 import logging
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from jobs.models import Claim
 from jobs.pipeline import claims
 from jobs.pipeline.assembly import assemble
-from jobs.pipeline.outcome import LeaseLost
+from jobs.pipeline.outcome import Drained, LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +22,13 @@ def guarded(work: Callable[[Claim], None], claim: Claim) -> bool:
         return True
     except LeaseLost:
         logger.info("Stopped: cancelled, deleted, or taken over by another worker.")
+    except Drained:
+        claims.give_back_uncounted(claim)
     except (OSError, DatabaseError):
-        # The machine's fault (disk full, database away), not a page's: tried again when the reconciler nudges.
+        # The machine's fault (disk full, storage or database away), not a page's. It is hardly over in a moment.
         logger.exception("A claim was given back.")
         claims.give_back_uncounted(claim)
+        time.sleep(settings.TROUBLE_SECONDS)
     except Exception:
         logger.exception("A claim was given back after an error of the server's own.")
         claims.give_back(claim)

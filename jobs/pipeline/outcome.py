@@ -16,6 +16,10 @@ class LeaseLost(Exception):
     """What was claimed is ours no more: the job was cancelled or deleted, or somebody else has taken over."""
 
 
+class Drained(Exception):
+    """The cluster stops, and what was running has had its grace."""
+
+
 def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
     """Give `page` up, inside a transaction. Raises LeaseLost."""
     settle(claim, page, status=Page.Status.FAILED, crashes=F("crashes") + 1, error_code=code, error=reason)

@@ -4,15 +4,16 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 from jobs import archive, clock, queue, storage
-from jobs.clock import Now
-from jobs.limits import limits
+from jobs.clock import Now, earlier
+from jobs.crew import crew
 from jobs.models import Claim, Event, Job
 from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline import claims
+from jobs.room import has_no_room
 from jobs.webhooks import outbox
 from jobs.webhooks.attempts import free_node
 
@@ -21,13 +22,15 @@ logger = logging.getLogger(__name__)
 # A folder without a row may belong to an upload that is just being accepted.
 _ORPHAN_AGE = timedelta(hours=1)
 _AT_ONCE = 500
+# A worker that is free takes what waits within a second.
+_TAKEN_WITHIN = timedelta(seconds=10)
 
 
 def recover() -> int:
     """Free the claims whose lease ran out, and wake workers if pages or webhooks wait; the number of claims freed."""
     freed = _free(Q(lease_until__lt=Now()))
     if Job.objects.claimable().exists():
-        queue.nudge(limits().workers + 2)
+        queue.nudge(crew())
     elif outbox.is_due():
         queue.nudge()
     return freed
@@ -35,23 +38,32 @@ def recover() -> int:
 
 def recover_node() -> int:
     """The same after all workers of this machine are dead: none of their leases need be waited for."""
-    queue.free_taken_tokens()
     freed = _free(Q(node=node_name()))
     free_node()
     return freed + recover()
 
 
-def archive_finished() -> int:
-    """Write the `metadata.json` that a death at a job's very end has left out; the number of jobs."""
-    late = list(Job.objects.finished().stored().filter(archived=False)[:_AT_ONCE])
+def archive_finished(ended_for: timedelta = timedelta(minutes=1)) -> int:
+    """Write the `metadata.json` that a death at a job's very end has left out; the number of jobs.
+
+    Only of jobs that have ended so long ago: whoever ended one just now is at it, maybe on another machine.
+    """
+    ended = Job.objects.finished().stored().filter(archived=False, completed_at__lt=earlier(ended_for))
+    late = list(ended[:_AT_ONCE])
     for job in late:
         archive.write_metadata(job)
     return len(late)
 
 
 def is_stuck() -> bool:
-    """Whether work waits while no worker of this machine has anything in hand."""
-    return Job.objects.claimable().exists() and not Claim.objects.filter(node=node_name()).exists()
+    """Whether no worker of this machine has anything in hand though work waits: more than all machines have hands for,
+    or something that nobody has taken for a while."""
+    if Claim.objects.filter(node=node_name()).exists() or has_no_room():
+        return False
+    waiting = Job.objects.claimable()
+    left = waiting.order_by().aggregate(left=Sum(F("total_pages") - F("pages_done")))["left"] or 0
+    untaken = waiting.filter(created_at__lt=earlier(_TAKEN_WITHIN)).exclude(last_served_at__gte=earlier(_TAKEN_WITHIN))
+    return left > 2 * crew() or untaken.exists()
 
 
 def remove_orphans() -> int:

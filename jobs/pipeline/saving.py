@@ -13,6 +13,7 @@ from jobs.engines.pictures import Checked, checked, renamed, renamed_blocks
 from jobs.models import Claim, Event, Page, tally
 from jobs.models.event import note
 from jobs.pipeline import claims, pictures
+from jobs.pipeline.keeping import kept
 from jobs.pipeline.outcome import LeaseLost, fail, progress, settle
 
 # How much the newest page counts in the moving average of the speed.
@@ -26,7 +27,9 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
     """
     cut = checked(answer["pictures"], page.number)
     try:
-        pictures.write(claim, cut)
+        if cut:
+            with kept(claim):
+                pictures.write(claim, cut)
         known = _save_done(claim, page, answer, cut, following)
     except LeaseLost:
         if cut:

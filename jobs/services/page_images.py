@@ -4,9 +4,9 @@ import base64
 import os
 from dataclasses import dataclass
 
-from jobs import storage
 from jobs.engines.sandbox import SandboxFailure
 from jobs.errors import FilesLost, PageNotDrawn
+from jobs.input_cache import InputLost, local_path
 from jobs.limits import limits
 from jobs.models import Job
 from jobs.services.lifecycle import note_access, purged
@@ -50,12 +50,12 @@ def page_image(job: Job, number: int, width: int) -> PageImage:
 
 def _answer(job: Job, number: int, width: int) -> dict[str, object]:
     try:
-        with storage.local_path(job.input.name) as path:
+        with local_path(job) as path:
             if not os.path.exists(path):
                 raise FileNotFoundError(path)
             request = {"path": path, "password": job.password, "number": number, "width": width}
             return _sandboxes.ask(request, timeout_s=min(_TIMEOUT_S, limits().page_seconds))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, InputLost) as error:
         job.refresh_from_db()
         raise (
             purged(job)

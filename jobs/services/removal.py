@@ -7,16 +7,18 @@ import logging
 
 from django.db import transaction
 
-from jobs import storage
+from jobs import input_cache, storage
 from jobs.clock import Now
 from jobs.models import Claim, Event, Job, Page, Picture, Reading, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Removal
+from jobs.services.deadlocks import tried_again
 from jobs.webhooks import outbox
 
 logger = logging.getLogger(__name__)
 
 
+@tried_again
 def delete(job: Job) -> None:
     """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
     with transaction.atomic():
@@ -33,6 +35,7 @@ def finish(job: Job) -> None:
     if fresh is None:
         return
     storage.discard_folder(fresh.job_id)
+    input_cache.forget(fresh.job_id)
     if fresh.removal == Removal.DELETING:
         Job.objects.filter(pk=fresh.pk).delete()
     else:

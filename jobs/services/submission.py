@@ -140,7 +140,7 @@ def _create(job: Job, pages: list[Page], twin: Job | None) -> None:
     note(job.pk, Event.Kind.QUEUED)
     if not (twin and adopt_pages(twin, job)):
         Page.objects.bulk_create(pages, batch_size=1000)
-    queue.nudge(limits().workers + 2)
+    queue.nudge(job.total_pages + 1)
 
 
 def _label(inspected: Inspected, number: int) -> str:

@@ -1,6 +1,5 @@
 """Somebody has to work while a command waits: the server that runs, or else a cluster for the time of the command."""
 
-import math
 import os
 import time
 from collections.abc import Mapping
@@ -25,8 +24,7 @@ class OwnCluster(Supervisor):
     """A supervisor without a web server, that looks when it is asked to instead of until a signal."""
 
     def __init__(self, cluster: Part, workers: int) -> None:
-        super().__init__(None, cluster, workers)
-        self._next_sweep = math.inf  # what belongs to no job is for `serve` or an operator to remove
+        super().__init__(None, cluster, workers, sweeps=False)  # that is for `serve` or an operator
 
     def start(self) -> None:
         recovery.recover_node()
@@ -36,7 +34,7 @@ class OwnCluster(Supervisor):
     def look(self) -> None:
         """Replace the cluster if it has died or hangs, and reconcile when that is due."""
         self._look_after_parts()
-        self._reconcile()
+        self.reconciler.look()
 
     def stop(self) -> None:
         """End the cluster; what it had in hand is given back."""

@@ -1,47 +1,35 @@
-"""Owns the web server and the cluster, restarts what dies or hangs, reconciles, and stops all of it in time."""
+"""Owns the web server and the cluster, restarts what dies or hangs, and stops all of it in time."""
 
 import logging
 import os
 import select
 import signal
 import time
-from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.db import close_old_connections
-
-from jobs import services
-from jobs.models import Node
-from jobs.node import node_name
 from jobs.pipeline import recovery
 from jobs.supervision.cluster import ClusterWatch
 from jobs.supervision.part import Part
-from jobs.webhooks.log import prune
+from jobs.supervision.reconciler import Reconciler, sound
 
 logger = logging.getLogger(__name__)
 
 _LOOK_S = 0.5
-_STOP_S = 8.0  # what all parts together get to stop in, before they are killed
-_SWEEP_S = 3600.0
+STOP_S = 8.0  # what all parts together get to stop in, before they are killed
 # So many rounds of the reconciler in a row with work waiting and no worker on it: the queue is wedged.
 _STUCK_ROUNDS = 3
 
 
 class Supervisor:
     """Runs until SIGTERM or SIGINT. web and cluster are the parts to keep running, as far as this machine has them;
-    workers is the size of the cluster."""
+    workers is the size of the cluster. Where it sweeps, see `Reconciler`."""
 
-    def __init__(self, web: Part | None, cluster: Part | None, workers: int) -> None:
+    def __init__(self, web: Part | None, cluster: Part | None, workers: int, sweeps: bool = True) -> None:
         self.web = web
         self.cluster = cluster
         self._parts = [part for part in (web, cluster) if part]
         self._watch = ClusterWatch(cluster, workers) if cluster else None
-        self._workers = workers if cluster else 0
-        self._stuck_rounds = 0
-        self._next_round = 0.0
-        self._next_purge = 0.0
-        self._next_sweep = 0.0
+        self.reconciler = Reconciler(workers if cluster else 0, sweeps)
         self._wake, self._signalled = os.pipe()
 
     def run(self) -> None:
@@ -52,7 +40,7 @@ class Supervisor:
             part.start()
         while not select.select([self._wake], [], [], _LOOK_S)[0]:
             self._look_after_parts()
-            self._reconcile()
+            self.reconciler.look()
         self._stop()
 
     def _stop_soon(self, *_: Any) -> None:
@@ -78,7 +66,7 @@ class Supervisor:
         elif watch.has_lost_a_member():
             logger.error("The cluster has lost a process; it is replaced.")
             self._replace_cluster(cluster, watch)
-        elif self._stuck_rounds >= _STUCK_ROUNDS:
+        elif self.reconciler.stuck_rounds >= _STUCK_ROUNDS:
             logger.error("Work waits and no worker takes it; the cluster is replaced.")
             self._replace_cluster(cluster, watch)
         cluster.start_again_when_due()
@@ -86,60 +74,20 @@ class Supervisor:
     def _replace_cluster(self, cluster: Part, watch: ClusterWatch) -> None:
         self._end([cluster])
         watch.forget()
-        self._stuck_rounds = 0
-        _sound(recovery.recover_node)
-
-    def _reconcile(self) -> None:
-        now = time.monotonic()
-        if now < self._next_round:
-            return
-        self._next_round = now + settings.RECONCILE_SECONDS
-        _sound(self._say_alive)
-        _sound(recovery.recover)
-        self._stuck_rounds = self._stuck_rounds + 1 if self.cluster and _sound(recovery.is_stuck) else 0
-        _sound(recovery.archive_finished)
-        if now >= self._next_purge:
-            self._next_purge = now + settings.PURGE_SECONDS
-            _sound(_purge)
-        if now >= self._next_sweep:
-            self._next_sweep = now + _SWEEP_S
-            _sound(recovery.remove_orphans)
-            _sound(prune)
-
-    def _say_alive(self) -> int:
-        Node.objects.say(node_name(), self._workers)
-        return self._workers
+        self.reconciler.stuck_rounds = 0
+        sound(recovery.recover_node)
 
     def _stop(self) -> None:
         self._end(self._parts)
-        _sound(recovery.recover_node)
-        _sound(_say_goodbye)
+        self.reconciler.say_goodbye()
 
     @staticmethod
     def _end(parts: list[Part]) -> None:
         """Ask the parts to stop, and kill what has not after a while."""
         for part in parts:
             part.terminate()
-        deadline = time.monotonic() + _STOP_S
+        deadline = time.monotonic() + STOP_S
         while time.monotonic() < deadline and not all(part.is_gone() for part in parts):
             time.sleep(0.05)
         for part in parts:
             part.bury()
-
-
-def _say_goodbye() -> int:
-    return Node.objects.filter(name=node_name()).delete()[0]
-
-
-def _purge() -> int:
-    return len(services.purge().due)
-
-
-def _sound(verb: Callable[[], int]) -> int:
-    """Call `verb`; a database that is away must not end the supervisor."""
-    try:
-        close_old_connections()
-        return verb()
-    except Exception:
-        logger.exception("%s failed; it is tried again.", verb.__name__)
-        return 0

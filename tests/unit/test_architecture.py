@@ -37,6 +37,8 @@ FLOORS = {
         "limits",
         "node",
         "clock",
+        "crew",
+        "input_cache",
         "checks",
         "room",
         "endpoint",

@@ -146,3 +146,10 @@ def test_it_wants_one_secret_key_for_all_machines(
     monkeypatch.setattr(connection, "vendor", vendor)
     settings.SECRET_KEY_GIVEN = given
     assert [message.id for message in check_secret_key(None)] == ["jobs.E061"] * found
+
+
+def test_it_warns_of_a_cache_that_is_smaller_than_an_upload(settings: Settings) -> None:
+    settings.CACHE_GB = 0.5
+    assert ids() & {"jobs.W003"} == set()
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    assert "jobs.W003" in ids()

@@ -1,5 +1,6 @@
 """manage.py create_token, list_tokens, revoke_token, assign_jobs"""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -61,6 +62,6 @@ def test_it_gives_the_jobs_of_nobody_to_somebody(make_job: MakeJob, charlie: Use
     assert run("assign_jobs", "charlie") == "2 jobs belong to charlie now.\n"
     assert set(Job.objects.visible_to(charlie)) == set(jobs)
     assert Job.objects.get(pk=others.pk).owner != charlie
-    assert recovery.archive_finished() == 1
+    assert recovery.archive_finished(timedelta()) == 1
     with jobs[0].input.storage.open(f"jobs/{jobs[0].job_id}/metadata.json") as metadata:
         assert b'"owner": "charlie"' in metadata.read()

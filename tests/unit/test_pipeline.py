@@ -1,5 +1,6 @@
 """From a pending job to its result, with a real sandbox and the fake engine."""
 
+import time
 from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Any
@@ -13,6 +14,7 @@ from jobs.models import Claim, Job, Page
 from jobs.pipeline import assembly, claims
 from jobs.pipeline.advance import Turn, advance
 from jobs.pipeline.conversion import convert
+from jobs.pipeline.finishing import guarded
 from jobs.pipeline.outcome import LeaseLost
 from tests import pdfs
 from tests.conftest import MakeJob, StoredFiles, Work
@@ -25,7 +27,7 @@ Drain = Callable[[], None]
 @pytest.fixture
 def draining() -> Iterator[Callable[[], None]]:
     """`draining()` is what SIGTERM does to the cluster."""
-    yield lambda: setattr(queue._draining, "value", 1)
+    yield lambda: setattr(queue._draining, "value", time.monotonic())
     queue._draining.value = 0
 
 
@@ -313,7 +315,7 @@ def test_it_gives_a_long_page_back_uncounted_when_it_must_stop(
     job = make_job(prompt="hang:1")
     claim = claimed()
     draining()
-    convert(claim)
+    assert not guarded(convert, claim)
     assert rows(job, "status", "attempts") == [("pending", 0)] * 3
     assert not Claim.objects.exists()
 

@@ -1,16 +1,16 @@
 """The queue only wakes workers: tokens are few, and nothing depends on them."""
 
+from datetime import timedelta
 from typing import Any, NoReturn
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_q.brokers import get_broker
-from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from jobs import queue, tasks
-from jobs.models import Job
+from jobs.models import Job, Node
 from tests.conftest import MakeJob, Work
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_it_may_be_nudged_again_and_again(
     settings.WORKERS = 1
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(10):
-            queue.nudge()
+            queue.nudge(1)
     assert queue.waiting_tokens() == 3
 
 
@@ -44,14 +44,24 @@ def test_it_posts_nothing_for_what_was_rolled_back(
     assert queue.waiting_tokens() == 0
 
 
-def test_it_drops_what_a_dead_cluster_had_taken(
+def test_it_counts_the_workers_of_all_machines(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
+    for name, workers in (("web", 0), ("one", 3), ("two", 4)):
+        Node.objects.say(name, workers)
+    Node.objects.create(name="gone", workers=100, seen_at=timezone.now() - timedelta(minutes=1))
     with django_capture_on_commit_callbacks(execute=True):
-        queue.nudge(2)
-    assert len(get_broker().dequeue()) == 1
-    queue.free_taken_tokens()
-    assert OrmQ.objects.count() == queue.waiting_tokens() == 1
+        queue.nudge(100)
+    assert queue.waiting_tokens() == 3 + 4 + 2
+
+
+def test_it_does_not_keep_an_upload_waiting_for_a_thousand_tokens(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    Node.objects.say("many", 1000)
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.nudge(1000)
+    assert queue.waiting_tokens() == 16
 
 
 def test_it_completes_a_job_without_a_single_token(make_job: MakeJob, work: Work) -> None:

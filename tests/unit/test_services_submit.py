@@ -106,7 +106,7 @@ def test_it_wakes_workers_when_the_job_is_there_to_stay(
     with django_capture_on_commit_callbacks(execute=True):
         submit(owner=alice, file=upload(pdfs.pages(1)), options=Options())
         assert queue.waiting_tokens() == 0
-    assert queue.waiting_tokens() == 4  # two workers, and two for the way
+    assert queue.waiting_tokens() == 2  # for its page, and for its end
 
 
 @pytest.mark.parametrize(

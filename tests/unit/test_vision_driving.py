@@ -1,5 +1,6 @@
 """From a pending vision job to its result, in this process, with a real sandbox and a model that truly reads."""
 
+import time
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
@@ -283,7 +284,7 @@ def test_it_gives_pages_back_uncounted_when_it_has_to_stop(
 ) -> None:
     settings.DRAIN_SECONDS = 0.2
     job = make_vision_job(pages=5, prompt="hang:*")
-    thread = _when(lambda: model.at_once == 3, lambda: setattr(queue._draining, "value", 1))
+    thread = _when(lambda: model.at_once == 3, lambda: setattr(queue._draining, "value", time.monotonic()))
     try:
         advance()
     finally:

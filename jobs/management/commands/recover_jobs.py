@@ -1,5 +1,6 @@
 """`manage.py recover_jobs`: set right what a death, a lost task or a full disk has left behind."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self.stdout.write(f"{recovery.recover()} claims of workers that are gone were given back.")
-            self.stdout.write(f"{recovery.archive_finished()} finished jobs got their metadata.json.")
+            self.stdout.write(f"{recovery.archive_finished(timedelta())} finished jobs got their metadata.json.")
             self.stdout.write(f"{removal.finish_all()} removals that were broken off are finished.")
             self.stdout.write(_outlook())
         except DatabaseError as error:

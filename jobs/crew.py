@@ -1,0 +1,30 @@
+"""The crew: all workers of all machines that take part."""
+
+import time
+
+from django.db.models import Sum
+
+from jobs.limits import limits
+from jobs.models import Node
+
+# Machines come and go slowly; who asks for each page must not ask the database each time.
+_HOLDS_S = 2.0
+_known: tuple[float, int] | None = None
+
+
+def crew() -> int:
+    """How many workers there are on all machines heard of lately; while there are none, as many as this one would have.
+
+    May be some seconds old.
+    """
+    global _known  # noqa: PLW0603 (remembered by this process)
+    now = time.monotonic()
+    if _known is None or now - _known[0] > _HOLDS_S:
+        _known = now, Node.objects.working().aggregate(sum=Sum("workers"))["sum"] or limits().workers
+    return _known[1]
+
+
+def forget() -> None:
+    """Begin as a process that has just started."""
+    global _known  # noqa: PLW0603
+    _known = None
