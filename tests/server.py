@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,14 +22,16 @@ FAKE_ENGINE = {"PDFJOBS_EXTRA_ENGINES": "fake=tests.engines.fake"}
 
 
 class Server:
-    """`serve` on the data folder `folder`; `environment` are its settings."""
+    """`serve` on the data folder `folder` with `options`; `environment` are its settings."""
 
-    def __init__(self, folder: Path, workers: int = 2, **environment: str) -> None:
+    def __init__(self, folder: Path, workers: int = 2, options: Sequence[str] = (), **environment: str) -> None:
         self.folder = folder
+        self.options = options
         self.workers = workers
         self.environment = {**FAKE_ENGINE, **environment}
         self.log = folder / "serve.log"
         self.url = ""
+        self._said_before = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,15 +50,29 @@ class Server:
 
     def start(self, port: int = 0) -> None:
         """Start it and wait until it answers."""
+        self.launch(port)
+        self.wait_until_ready()
+
+    def launch(self, port: int = 0) -> None:
+        """Start it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(self.workers)]
-        already_said = self.output()
+        command = [sys.executable, "manage.py", "serve", *self.options]
+        if "--workers-only" not in self.options:
+            command += ["--port", str(port)]
+        if "--web-only" not in self.options:
+            command += ["--workers", str(self.workers)]
+        self._said_before = len(self.output())
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        self.url = wait_for(lambda: self._said_url(len(already_said)), START_S, self.output)
-        wait_for(self._answers, START_S, self.output)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers or, without a web server, works."""
+        wait_for(lambda: self._said("Ctrl-C (stops it)"), START_S, self.output)
+        if "--workers-only" not in self.options:
+            self.url = self._said(r"Page +(http://\S+)/\n") or ""
+            wait_for(self._answers, START_S, self.output)
 
     def output(self) -> str:
         """All that it printed."""
@@ -155,10 +171,11 @@ class Server:
             lambda: job if (job := self.job(job_id))["status"] in finished else None, timeout_s, self.output
         )
 
-    def _said_url(self, since: int) -> str | None:
+    def _said(self, words: str) -> str | None:
+        """The group of the regular expression `words` in what it printed since it was started."""
         assert self._process
         assert self._process.poll() is None, self.output()
-        said = re.search(r"Page +(http://\S+)/\n", self.output()[since:])
+        said = re.search(words, self.output()[self._said_before :])
         return said[1] if said else None
 
     def _answers(self) -> bool:
