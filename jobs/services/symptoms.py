@@ -30,14 +30,14 @@ def clock() -> str:
     off = abs(database - timezone.now()) if database else timedelta()
     if off > _SKEW:
         raise Wrong(
-            f"The database's clock and this machine's are {off.total_seconds():.0f} seconds apart: claims would run "
-            "out too early or too late. Have both set by NTP."
+            f"The database's clock and this machine's are {off.total_seconds():.0f} seconds apart: times that people "
+            "see are wrong, and receivers may refuse webhooks. Have both set by NTP."
         )
     ahead = max(_newest(), default=timezone.now()) - timezone.now()
     if ahead > _SKEW:
         raise Wrong(
             f"Some rows are from {ahead.total_seconds():.0f} seconds in the future: this clock was set back, or "
-            "another machine's is ahead. Have all of them set by NTP; until then claims and retention err."
+            "another machine's is ahead. Have all of them set by NTP."
         )
     return "The database's and this machine's agree, and nothing is from the future."
 
