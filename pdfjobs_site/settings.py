@@ -88,7 +88,7 @@ VISION_MAX_TOKENS = env.int("PDFJOBS_VISION_MAX_TOKENS", 8192)
 # A range is as many pages as take about so long at the speed measured so far; what a worker has not begun by then
 # (pages differ) it gives back, so that nobody's turn comes much later.
 RANGE_SECONDS = 2.0
-LEASE_SECONDS = 30  # a claim that was not renewed for so long is free for others
+LEASE_SECONDS = 20  # a claim that was not renewed for so long is free for others, within another RECONCILE_SECONDS
 HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks whether its job was cancelled
 DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
 RECONCILE_SECONDS = 10
