@@ -35,7 +35,7 @@ def _owners_in_turn(among: Q) -> list[int | None]:
     # Not grouped by the database: SQLite would look at all jobs for that.
     running: Counter[int | None] = Counter(Claim.objects.values_list("job__owner", flat=True))
     served = dict(Turn.objects.values_list("owner_key", "served_at"))
-    return sorted(owners, key=lambda owner: (running[owner], served.get(owner or NOBODY, _NEVER)))
+    return sorted(owners, key=lambda owner: (running[owner], served.get(owner or NOBODY, _NEVER), owner or NOBODY))
 
 
 def _idle_first(jobs: JobQuerySet) -> int | None:

@@ -1,6 +1,6 @@
 """The job and its pages: what the database itself refuses, how a status moves, what can be asked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -13,6 +13,8 @@ from pytest_django import Settings
 from jobs.models import Claim, Job, Page
 from jobs.models.job import ACTIVE, FINISHED, Status
 from tests.conftest import MakeJob
+
+NOON = datetime(2026, 1, 7, 12, tzinfo=UTC)
 
 ALLOWED = {
     ("pending", "processing"),
@@ -45,10 +47,10 @@ def claim(job: Job, lease_s: float = 30) -> Claim:
         {"total_pages": 0},
         {"pages_done": 4},
         {"pages_done": 1, "pages_failed": 2},
-        {"completed_at": timezone.now()},
+        {"completed_at": NOON},
         {"status": Status.CANCELLED},
-        {"status": Status.COMPLETED, "completed_at": timezone.now(), "pages_done": 2},
-        {"status": Status.COMPLETED, "completed_at": timezone.now(), "pages_done": 3, "pages_failed": 3},
+        {"status": Status.COMPLETED, "completed_at": NOON, "pages_done": 2},
+        {"status": Status.COMPLETED, "completed_at": NOON, "pages_done": 3, "pages_failed": 3},
     ],
     ids=str,
 )
