@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from jobs import checks
+from jobs import checks, service_checks
 
 
 class JobsConfig(AppConfig):
@@ -10,5 +10,5 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for check in checks.ALL:
+        for check in (*checks.ALL, *service_checks.ALL):
             register(check)

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jobs import access, storage
-from jobs.errors import DISK_FULL, PROBLEM_JSON, LengthRequired, Problem, StorageFull, TooLarge
+from jobs import access, outages
+from jobs.errors import PROBLEM_JSON, LengthRequired, Problem, TooLarge
 from jobs.limits import MIB, limits
 from jobs.services.admission import check_disk
 from jobs.services.submission import too_large_detail
@@ -39,9 +39,10 @@ class BodyLimit:
             await self.inner(scope, receive, answer.send)
         except OSError as error:
             # While Django was still receiving the body: no view has seen the request yet.
-            if answer.has_begun or not storage.is_full(error):
+            problem = outages.problem_of(error)
+            if answer.has_begun or problem is None:
                 raise
-            await _refuse(StorageFull(DISK_FULL, code="disk_full"), scope, send)
+            await _refuse(problem, scope, send)
 
 
 class _Answer:

@@ -22,7 +22,7 @@ _LEAST_MEMORY_MB = 600
 
 
 def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """E001-E005, E007-E011, E021-E025, E041-E044: the limits are numbers that can work."""
+    """E001-E005, E007-E011, E021-E025, E041-E044, E050: the limits are numbers that can work."""
     wanted: tuple[tuple[str, str, float, int], ...] = (
         ("E001", "MAX_UPLOAD_MB", 1, 100_000),
         ("E002", "MAX_PAGES", 1, 1_000_000),
@@ -43,6 +43,7 @@ def check_limits(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         ("E023", "USER_ACTIVE_PAGES", 0, 10_000_000),
         ("E024", "USER_STORAGE_GB", 0, 1_000_000),
         ("E025", "TRUSTED_PROXIES", 0, 10),
+        ("E050", "DATABASE_POOL", 2, 1000),
     )
     return [
         Error(

@@ -7,11 +7,13 @@ from pathlib import PurePath
 from typing import IO
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from jobs import services
+from jobs import services, storage
 from jobs.errors import FilesLost
 from jobs.formats import Format
 from jobs.formats.as_zip import pieces_of_many
@@ -63,6 +65,41 @@ class Sending(StreamingHttpResponse):
 class StoredFile(Sending, FileResponse):
     """A stored file as it is."""
 
+    block_size = _SENT_BYTES
+
+
+def sent(request: HttpRequest, job: Job, file: FieldFile, filename: str, content_type: str) -> HttpResponseBase:
+    """`file` of `job` as `download` gives it, or where the operator wants that a redirect to the object store.
+
+    Raises Purged or FilesLost.
+    """
+    if settings.DOWNLOAD_REDIRECT and request.method == "GET" and not _comes_from_script(request):
+        address = _signed_address(job, file, filename, content_type)
+        if address:
+            redirect = HttpResponseRedirect(address, preserve_request=True)
+            redirect["Cache-Control"] = "no-store"
+            return redirect
+    return download(job, file, filename, content_type)
+
+
+def _comes_from_script(request: HttpRequest) -> bool:
+    """Whether a page's script asks: our pages may not fetch from elsewhere, and the store does not know them."""
+    return request.headers.get("Sec-Fetch-Dest") == "empty"
+
+
+def _signed_address(job: Job, file: FieldFile, filename: str, content_type: str) -> str | None:
+    headers = {
+        "Content-Type": content_type,
+        "Content-Disposition": content_disposition_header(True, filename) or "attachment",
+        "Cache-Control": "private, no-store",
+    }
+    # It is not ended here: it holds the files for a while, as long as the address and a download that is begun need.
+    with _begun_reading(job) as reading:
+        address = storage.signed_url(str(file.name), headers)
+    if address is None:
+        services.end_reading(reading)
+    return address
+
 
 def download(job: Job, file: FieldFile, filename: str, content_type: str) -> StoredFile:
     """`file` of `job` as an attachment called `filename`. Raises Purged or FilesLost."""
@@ -99,15 +136,25 @@ _Begun = tuple[Reading, IO[bytes]]
 
 def _begun(job: Job, file: FieldFile) -> _Begun:
     """The opened file, and the note that somebody reads it."""
+    with _begun_reading(job) as reading:
+        return reading, file.open("rb")
+
+
+@contextmanager
+def _begun_reading(job: Job) -> Iterator[Reading]:
+    """The note that somebody reads, taken back when what is done here fails. Raises Purged or FilesLost."""
     if job.is_purged:
         raise services.purged(job)
     reading = services.begin_reading(job)
     try:
-        return reading, file.open("rb")
+        yield reading
     except (FileNotFoundError, ValueError) as error:
         services.end_reading(reading)
         job.refresh_from_db()
         raise services.purged(job) if job.is_purged else FilesLost(_LOST) from error
+    except BaseException:
+        services.end_reading(reading)
+        raise
 
 
 def _all_begun(jobs: Sequence[Job]) -> list[_Begun]:

@@ -7,8 +7,10 @@ is. A cluster that dies has taken some with it, or they come back much later: no
 
 import logging
 import time
+from functools import cache
 from multiprocessing.sharedctypes import RawValue
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -41,7 +43,7 @@ def nudge(wanted: int = 1) -> None:
 
 def _post(wanted: int) -> None:
     try:
-        broker: Broker = get_broker()
+        broker = _broker()
         room = crew() + 2 - (broker.queue_size() or 0)
         for _ in range(min(wanted, room, _MOST_AT_ONCE)):
             async_task(TASK, broker=broker)
@@ -49,9 +51,23 @@ def _post(wanted: int) -> None:
         logger.warning("The queue can't be reached; the reconciler tries again.", exc_info=True)
 
 
+@cache
+def _broker() -> Broker:
+    """One for all: each keeps its connections."""
+    return get_broker()
+
+
 def waiting_tokens() -> int:
     """How many tokens no worker has taken yet. Raises what the broker raises."""
-    return int(get_broker().queue_size() or 0)
+    return int(_broker().queue_size() or 0)
+
+
+def described() -> str:
+    """Where the queue is, for operators' eyes; no secrets."""
+    if Conf.ORM:
+        return "the database"
+    address = urlsplit(settings.REDIS_URL)
+    return f"Redis at {address.hostname or ''}{f':{address.port}' if address.port else ''}{address.path}"
 
 
 def is_draining() -> bool:

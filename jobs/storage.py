@@ -4,17 +4,21 @@ import contextlib
 import errno
 import os
 import shutil
+import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+
+if TYPE_CHECKING:
+    from jobs.object_store import ObjectStore
 
 FOLDER = "jobs"
 INPUT = "input.pdf"
@@ -23,14 +27,29 @@ PAGES = "pages.jsonl.gz"
 PICTURES = "images"
 
 
+class StorageTrouble(OSError):
+    """The storage can't be used now: it may well be in a while."""
+
+
+class Entry(NamedTuple):
+    """A stored file."""
+
+    name: str
+    bytes: int
+    modified: datetime
+
+
 def input_path(job: Any, filename: str) -> str:
     """Where a job's PDF goes (a FileField's `upload_to`)."""
     return f"{folder(job.job_id)}/{INPUT}"
 
 
 def result_path(job: Any, filename: str) -> str:
-    """Where a job's Markdown goes; storage picks another name when there is one already."""
-    return f"{folder(job.job_id)}/result.md"
+    """Where a job's Markdown goes: never where a result is already, which somebody may be reading."""
+    if _store() is None:
+        return f"{folder(job.job_id)}/result.md"  # the storage picks another name when there is one
+    # In an object store two workers that assemble at once, one of them by a lost lease, would write the same name.
+    return f"{folder(job.job_id)}/result_{uuid.uuid4().hex[:8]}.md"
 
 
 def picture_path(job_id: str, name: str) -> str:
@@ -73,19 +92,23 @@ def draft() -> Iterator[IO[bytes]]:
 def saveable(file: IO[bytes]) -> Draft:
     """The draft `file` for a FileField, on the disk for good: a row must never point at what a power cut can take."""
     file.flush()
-    os.fsync(file.fileno())
+    if _store() is None:
+        os.fsync(file.fileno())
     file.seek(0)
     return Draft(file)
 
 
 def write(name: str, content: bytes) -> None:
     """Store `content` as `name`, in place of what is there."""
-    discard(name)
+    _make_way(name)
     default_storage.save(name, ContentFile(content))
 
 
 def write_whole(name: str, content: bytes) -> None:
     """The same, all of it or nothing."""
+    if _store():
+        write(name, content)
+        return
     with draft() as file:
         file.write(content)
         put(name, file)
@@ -94,8 +117,13 @@ def write_whole(name: str, content: bytes) -> None:
 def put(name: str, file: IO[bytes]) -> None:
     """Store the draft `file` as `name`, in place of what is there."""
     whole = saveable(file)
-    discard(name)
+    _make_way(name)
     default_storage.save(name, whole)
+
+
+def _make_way(name: str) -> None:
+    if _store() is None:  # an object store puts the new file in the place of the old one
+        discard(name)
 
 
 def opened(name: str) -> IO[bytes]:
@@ -138,34 +166,45 @@ def discard_folder(job_id: str) -> None:
 
 def discard_other_results(job_id: str, kept: str | None) -> None:
     """Remove the results in a job's folder that an assembling left when it was killed, all but the one named `kept`."""
-    for name in files(job_id):
-        if Path(name).name.startswith("result") and name != kept:
-            discard(name)
+    _discard_all([name for name in files(job_id) if Path(name).name.startswith("result") and name != kept])
 
 
 def discard_other_pictures(job_id: str, kept: Collection[str]) -> None:
     """Remove the pictures in a job's folder that no row names: of pages that were begun by somebody who was killed."""
-    for name in pictures(job_id).difference(kept):
-        discard(picture_path(job_id, name))
+    _discard_all([picture_path(job_id, name) for name in pictures(job_id).difference(kept)])
+
+
+def discard_unfinished(before: datetime) -> int:
+    """Remove what began to be stored before that moment by somebody who was killed; how many files that would be."""
+    store = _store()
+    return store.abort_unfinished(FOLDER, before) if store else 0
 
 
 def files(job_id: str) -> Iterator[str]:
     """The names of all stored files of a job."""
-    yield from _tree(folder(job_id))
+    store = _store()
+    yield from (entry.name for entry in store.entries(folder(job_id))) if store else _tree(folder(job_id))
 
 
 def bytes_of(job_id: str) -> int:
     """How much room the files of a job take."""
-    return sum(default_storage.size(name) for name in files(job_id))
+    return sum(entry.bytes for entry in _entries(job_id))
 
 
 def copy_pictures(source: str, target: str) -> int:
     """Copy the pictures of the job called `source` to the one called `target`; how many. Raises FileNotFoundError."""
-    names = list(_tree(f"{folder(source)}/{PICTURES}"))
+    names = pictures(source)
     for name in names:
-        with default_storage.open(name) as picture:
-            default_storage.save(f"{folder(target)}/{PICTURES}/{Path(name).name}", picture)
+        _copy(picture_path(source, name), picture_path(target, name))
     return len(names)
+
+
+def _copy(source: str, target: str) -> None:
+    if store := _store():
+        store.copy(source, target)
+        return
+    with default_storage.open(source) as file:
+        default_storage.save(target, file)
 
 
 def discard_pictures(job_id: str) -> None:
@@ -181,7 +220,7 @@ def folders() -> Iterator[str]:
 
 def is_older_than(job_id: str, moment: datetime) -> bool:
     """Whether all files of a job's folder were there before `moment`; of an empty folder too."""
-    return all(default_storage.get_modified_time(name) < moment for name in files(job_id))
+    return all(entry.modified < moment for entry in _entries(job_id))
 
 
 def prepare() -> None:
@@ -192,14 +231,35 @@ def prepare() -> None:
 
 
 def is_writable() -> bool:
-    """Whether files can be stored now."""
+    """Whether files can be received and stored now."""
     try:
         with draft() as file:
             file.write(b"ok")
             file.flush()
+        if store := _store():
+            store.probe()
     except OSError:
         return False
     return True
+
+
+def signed_url(name: str, headers: dict[str, str]) -> str | None:
+    """An address of the object store where the file can be fetched for a while, with these headers; None without such
+    a store. Raises FileNotFoundError."""
+    store = _store()
+    if store is None:
+        return None
+    store.size(name)
+    return store.signed_url(name, settings.SIGNED_SECONDS, headers)
+
+
+def described() -> str:
+    """Where files are stored, for operators' eyes; no secrets."""
+    store = _store()
+    if store is None:
+        return str(settings.MEDIA_ROOT) if is_local() else type(default_storage).__name__
+    place = f"{store.bucket_name}/{store.location}".rstrip("/")
+    return f"the bucket {place} at {store.endpoint_url or 'AWS'}"
 
 
 def free_bytes() -> int:
@@ -221,6 +281,21 @@ def is_local() -> bool:
     return isinstance(default_storage, FileSystemStorage)
 
 
+def _store() -> "ObjectStore | None":
+    """The object store, where files are in one."""
+    # Not by its class: its libraries are loaded only where it is used.
+    store: Any = default_storage if hasattr(default_storage, "entries") else None
+    return store  # type: ignore[no-any-return]
+
+
+def _entries(job_id: str) -> Iterator[Entry]:
+    if store := _store():
+        yield from store.entries(folder(job_id))
+        return
+    for name in files(job_id):
+        yield Entry(name, default_storage.size(name), default_storage.get_modified_time(name))
+
+
 def _tree(name: str) -> Iterator[str]:
     try:
         inner, names = default_storage.listdir(name)
@@ -232,7 +307,18 @@ def _tree(name: str) -> Iterator[str]:
         yield from _tree(f"{name}/{entry}")
 
 
+def _discard_all(names: Collection[str]) -> None:
+    if store := _store():
+        store.delete_all(names)
+        return
+    for name in names:
+        discard(name)
+
+
 def _discard_tree(name: str) -> None:
+    if store := _store():
+        store.delete_all(entry.name for entry in store.entries(name))
+        return
     try:
         inner, names = default_storage.listdir(name)
     except FileNotFoundError:

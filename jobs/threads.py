@@ -26,14 +26,15 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Threads(Executor):
     """As many threads as there are calls at once, `most` at most; further calls wait.
 
-    The thread that was used last is used first, and one without a call for idle_s seconds ends. `before` is called in a
-    thread before each call, `at_end` before it ends.
+    The thread that was used last is used first, and one without a call for idle_s seconds ends. `before` and `after`
+    are called in a thread around each call, `at_end` before it ends.
     """
 
-    def __init__(self, *, most: int, idle_s: float, before: Callable[[], None], at_end: Callable[[], None]) -> None:
+    def __init__(self, *, most: int, idle_s: float, before: Call, after: Call, at_end: Call) -> None:
         self._most = most
         self._idle_s = idle_s
         self._before = before
+        self._after = after
         self._at_end = at_end
         self._lock = threading.Lock()
         self._count = 0
@@ -47,7 +48,7 @@ class Threads(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
-        call = _call(future, self._before, lambda: fn(*args, **kwargs))
+        call = _call(future, self._before, self._after, lambda: fn(*args, **kwargs))
         with self._lock:
             if self._idle:
                 self._idle.pop().put(call)
@@ -83,13 +84,16 @@ class Threads(Executor):
         return inbox.get()  # it came just now
 
 
-def _call(future: "Future[T]", before: Call, work: Callable[[], T]) -> Call:
+def _call(future: "Future[T]", before: Call, after: Call, work: Callable[[], T]) -> Call:
     def call() -> None:
         if not future.set_running_or_notify_cancel():
             return
         try:
             before()
-            result = work()
+            try:
+                result = work()
+            finally:
+                after()
         except BaseException as error:  # noqa: BLE001 (whoever waits for the future gets it)
             future.set_exception(error)
         else:

@@ -1,5 +1,6 @@
 """The pages of the browser app, and the answers to addresses that lead nowhere."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from jobs import logs, services
+from jobs import logs, outages, services
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.models import Job
 
@@ -42,7 +43,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_page(request, ServerFault("Nothing is lost. Try again; if it stays, send the operator this id."))
+    fault = ServerFault("Nothing is lost. Try again; if it stays, send the operator this id.")
+    return problem_page(request, outages.problem_of(sys.exc_info()[1]) or fault)
 
 
 def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
@@ -79,5 +81,10 @@ def must_log_in(request: HttpRequest) -> bool:
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     document = problem.document(logs.request_id.get())
     if request.path.startswith("/api/"):
-        return JsonResponse(document, status=int(problem.status), content_type=PROBLEM_JSON)
-    return render(request, "jobs/problem.html", {"problem": document}, status=int(problem.status))
+        response: HttpResponse = JsonResponse(document, content_type=PROBLEM_JSON)
+    else:
+        response = render(request, "jobs/problem.html", {"problem": document})
+    response.status_code = int(problem.status)
+    for name, value in problem.headers().items():
+        response[name] = value
+    return response

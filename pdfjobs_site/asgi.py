@@ -3,6 +3,7 @@
 import django
 from django.core.asgi import get_asgi_application
 
+from pdfjobs_site.database import share_connections
 from pdfjobs_site.env import use_settings
 
 use_settings()
@@ -17,10 +18,13 @@ from jobs.translations import compile_messages  # noqa: E402
 
 compile_messages()
 
+share_connections(connections.settings["default"], most=settings.DATABASE_POOL, wait_s=settings.DATABASE_WAIT_S)
+
 _threads = Threads(
     most=settings.WEB_THREADS,
     idle_s=settings.WEB_THREAD_IDLE_S,
     before=close_old_connections,  # a connection that broke in one request must not fail another
+    after=close_old_connections,  # and one that is shared goes back at once
     at_end=connections.close_all,
 )
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError, validate
 
+from pdfjobs_site.database import database
 from pdfjobs_site.env import BASE_DIR, environment, sandbox_environment
 from pdfjobs_site.secret_key import kept_secret_key
 
@@ -16,7 +16,23 @@ DATA_DIR = Path(env.str("PDFJOBS_DATA_DIR", str(BASE_DIR)) or BASE_DIR).resolve(
 MEDIA_ROOT = DATA_DIR / "media"
 RUN_DIR = DATA_DIR / "run"  # lock file and node name of `serve`
 CACHE_DIR = DATA_DIR / "cache"  # copies of PDFs that are stored elsewhere
-DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_URL = env.str("DATABASE_URL", "").strip()
+# What a web process may have open of PostgreSQL at once; its threads share them.
+DATABASE_POOL = env.int("PDFJOBS_DATABASE_POOL", 20)
+DATABASE_WAIT_S = 5  # for a connection, free or new
+REDIS_URL = env.str("REDIS_URL", "").strip()
+REDIS_WAIT_S = 2  # an upload must not wait long for a queue that it can do without
+# An object store that speaks S3, by the names of django-storages; the bucket's name selects it.
+AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", "").strip()
+AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", "").strip()
+AWS_S3_REGION_NAME = env.str("AWS_S3_REGION_NAME", "").strip()
+AWS_S3_ADDRESSING_STYLE = env.str("AWS_S3_ADDRESSING_STYLE", "").strip().lower()
+AWS_LOCATION = env.str("AWS_LOCATION", "").strip().strip("/")
+AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", "").strip()
+AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", "").strip()
+# Send whoever downloads what is stored as it is to a signed address of the object store.
+DOWNLOAD_REDIRECT = env.bool("PDFJOBS_DOWNLOAD_REDIRECT", False)
+SIGNED_SECONDS = 300  # how long such an address can be used to begin a download
 
 # --- Limits ------------------------------------------------------------------------------------------------------
 MAX_UPLOAD_MB = env.int("PDFJOBS_MAX_UPLOAD_MB", 1024)
@@ -184,16 +200,7 @@ SQLITE = {
     # A test database in a file: threads and processes of a test can share it.
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
-try:
-    DATABASES = {
-        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
-        if DATABASE_URL
-        else SQLITE
-    }
-except ValueError as error:
-    raise ImproperlyConfigured(
-        "DATABASE_URL can't be read. Write it like postgres://user:password@host:5432/name, or leave it out."
-    ) from error
+DATABASES = {"default": database(DATABASE_URL, DATABASE_WAIT_S) if DATABASE_URL else SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -216,6 +223,14 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+STORAGES = {
+    "default": {
+        "BACKEND": "jobs.object_store.ObjectStore"
+        if AWS_STORAGE_BUCKET_NAME
+        else "django.core.files.storage.FileSystemStorage"
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -280,7 +295,7 @@ _drive_seconds = DRIVE_SECONDS + VISION_TIMEOUT_S + PAGE_TIMEOUT_S if VISION_BAS
 _task_seconds = int(RANGE_SECONDS) + _drive_seconds + PAGE_TIMEOUT_S + 60
 Q_CLUSTER = {
     "name": "pdfjobs",
-    "orm": "default",
+    **({"broker_class": "jobs.redis_broker.RedisBroker"} if REDIS_URL else {"orm": "default"}),
     "workers": WORKERS or 1,  # the cluster process sets the real number
     "queue_limit": 1,  # a prefetched task would wait behind a busy worker while others idle
     "bulk": 1,

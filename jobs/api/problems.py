@@ -9,8 +9,8 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from jobs import logs, storage
-from jobs.errors import DISK_FULL, PROBLEM_JSON, Problem, StorageFull
+from jobs import logs, outages
+from jobs.errors import PROBLEM_JSON, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,9 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our own problems, DRF's and Django's errors as problem documents."""
     if isinstance(error, Problem):
         return problem_response(error)
-    if storage.is_full(error):
-        return problem_response(StorageFull(DISK_FULL, code="disk_full"))
+    if outage := outages.problem_of(error):
+        logger.warning("A request could not be served: %s", error)
+        return problem_response(outage)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 
 from jobs import search, services, storage
 from jobs.documents import PageSerializer
-from jobs.downloads import Sending, download, download_as, download_together, result_filename
+from jobs.downloads import Sending, download_as, download_together, result_filename, sent
 from jobs.errors import (
     BadOption,
     JobNotFound,
@@ -61,14 +62,13 @@ class Results(viewsets.GenericViewSet[Job]):
         return job
 
     @action(detail=True)
-    def result(self, request: Request, job_id: str) -> Sending:
+    def result(self, request: Request, job_id: str) -> HttpResponseBase:
         name = _format(request, NAMES)
         job = self.with_files()
         _check_result(job)
         if name == STORED:
-            response: Sending = download(job, job.result, result_filename(job.filename), _MARKDOWN)
-        else:
-            response = download_as(job, FORMATS[name])
+            return sent(request, job, job.result, result_filename(job.filename), _MARKDOWN)
+        response = download_as(job, FORMATS[name])
         if request.method == "HEAD":
             response.streaming_content = ()  # nothing need be made of which nothing is sent
         return response

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from jobs.api.parsers import UploadParser
 from jobs.api.results import Results
 from jobs.api.serializers import KeepSerializer, UploadSerializer
 from jobs.documents import JobSerializer
-from jobs.downloads import StoredFile, download
+from jobs.downloads import sent
 from jobs.errors import JobNotFound, NoFile
 from jobs.models import Job
 
@@ -82,6 +83,6 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Results):
         return Response(JobSerializer(services.keep(self.get_object(), form.validated_data["keep"])).data)
 
     @action(detail=True)
-    def input(self, request: Request, job_id: str) -> StoredFile:
+    def input(self, request: Request, job_id: str) -> HttpResponseBase:
         job = self.get_object()
-        return download(job, job.input, job.filename, "application/pdf")
+        return sent(request, job, job.input, job.filename, "application/pdf")

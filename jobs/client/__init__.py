@@ -195,7 +195,7 @@ class Client:
         return self._repeated(lambda: self._http.request(method, path, **options))
 
     def _streamed(self, path: str, query: Mapping[str, str], target: Path) -> httpx.Response:
-        with self._http.stream("GET", path, params=query) as answer:
+        with self._http.stream("GET", path, params=query, follow_redirects=True) as answer:
             if answer.is_success:
                 with target.open("wb") as file:
                     for piece in answer.iter_bytes(_CHUNK_BYTES):

@@ -67,7 +67,8 @@ def is_stuck() -> bool:
 
 
 def remove_orphans() -> int:
-    """Remove the folders that belong to no job: of an upload or a deletion that was killed midway."""
+    """Remove the folders that belong to no job: of an upload or a deletion that was killed midway; how many."""
+    storage.discard_unfinished(clock.read() - _ORPHAN_AGE)
     removed = orphans()
     for job_id in removed:
         storage.discard_folder(job_id)

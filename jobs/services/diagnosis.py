@@ -67,7 +67,8 @@ def _database() -> str:
         cursor.execute("PRAGMA journal_mode" if connection.vendor == "sqlite" else "SELECT 1")
         mode = cursor.fetchone()[0]
     if connection.vendor != "sqlite":
-        return f"{connection.display_name} answers."
+        where = connection.settings_dict
+        return f"{connection.display_name} answers at {where['HOST'] or 'its socket'}, database {where['NAME']}."
     if mode != "wal":
         raise Wrong(
             f"SQLite at {name} is in the mode {mode} instead of WAL: under load it refuses writes. Unset DATABASE_URL "
@@ -88,7 +89,7 @@ def _migrations() -> str:
 
 
 def _broker() -> str:
-    return f"The queue answers; {queue.waiting_tokens()} tasks wait in it."
+    return f"The queue in {queue.described()} answers; {queue.waiting_tokens()} tasks wait in it."
 
 
 def _workers() -> str:
@@ -106,14 +107,13 @@ def _storage() -> str:
             raise Wrong("What was written is not what is read. Look into the storage's own logs.")
     except OSError as error:
         raise Wrong(
-            f"Files can't be stored: {error}. Give {settings.MEDIA_ROOT} to the user who runs the server, or mend the "
+            f"Files can't be stored in {storage.described()}: {error}. Let the server's user write there, or mend the "
             "settings of the storage."
         ) from error
-    finally:
-        storage.discard(name)
+    storage.discard(name)
     if not storage.is_writable():
         raise Wrong(f"Uploads can't be received in {settings.FILE_UPLOAD_TEMP_DIR}. Let the server's user write there.")
-    return "Files can be written, read and removed."
+    return f"Files can be written, read and removed in {storage.described()}."
 
 
 def _disk() -> str:

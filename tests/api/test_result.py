@@ -92,7 +92,7 @@ def test_it_keeps_to_its_number_of_queries(
 
 def test_it_comes_piece_by_piece_from_an_async_server(make_job: MakeJob) -> None:
     job = make_job(status="completed")
-    content = b"0123456789" * 5000
+    content = b"0123456789" * 50_000
     job.result.save("large.md", ContentFile(content), save=False)
     response = download(job, job.result, "large.md", "text/markdown")
 

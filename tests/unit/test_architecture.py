@@ -33,13 +33,17 @@ FLOORS = {
     "nouns": {
         "models",
         "storage",
+        "object_store",
         "queue",
+        "redis_broker",
+        "outages",
         "limits",
         "node",
         "clock",
         "crew",
         "input_cache",
         "checks",
+        "service_checks",
         "room",
         "endpoint",
         "result",
@@ -155,10 +159,17 @@ def test_it_does_not_let_the_application_know_its_site() -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "where"), [("django_q", "jobs/queue.py"), ("django.core.files.storage", "jobs/storage.py")]
+    ("package", "where"),
+    [
+        ("django_q", {"jobs/queue.py", "jobs/redis_broker.py"}),
+        ("redis", {"jobs/redis_broker.py"}),
+        ("django.core.files.storage", {"jobs/storage.py"}),
+        ("storages", {"jobs/object_store.py"}),
+        ("boto3", {"jobs/object_store.py"}),
+    ],
 )
-def test_it_knows_the_queue_and_the_paths_in_one_file(package: str, where: str) -> None:
-    assert importers(package) == {where}
+def test_it_knows_the_queue_and_the_paths_in_one_place(package: str, where: set[str]) -> None:
+    assert importers(package) == where
 
 
 @pytest.mark.parametrize("package", ["pymupdf", "onnxruntime"])

@@ -17,7 +17,7 @@ def nothing() -> None: ...
 
 
 def threads(most: int = 5, idle_s: float = 5, at_end: Callable[[], None] = nothing) -> Threads:
-    return Threads(most=most, idle_s=idle_s, before=nothing, at_end=at_end)
+    return Threads(most=most, idle_s=idle_s, before=nothing, after=nothing, at_end=at_end)
 
 
 def test_it_gives_what_a_call_gives() -> None:
@@ -65,11 +65,16 @@ def test_it_loses_no_call_while_threads_end() -> None:
         time.sleep(0.001)
 
 
-def test_it_prepares_each_call() -> None:
-    prepared: list[int] = []
-    pool = Threads(most=1, idle_s=5, before=lambda: prepared.append(threading.get_ident()), at_end=nothing)
-    used = [pool.submit(threading.get_ident).result(5) for _ in range(2)]
-    assert prepared == used
+def test_it_prepares_each_call_and_tidies_up_before_its_end_is_told() -> None:
+    said: list[object] = []
+    pool = Threads(
+        most=1, idle_s=5, before=lambda: said.append("before"), after=lambda: said.append("after"), at_end=nothing
+    )
+    pool.submit(said.append, 1).result(5)
+    assert said == ["before", 1, "after"]
+    with pytest.raises(ZeroDivisionError):
+        pool.submit(divmod, 1, 0).result(5)
+    assert said[3:] == ["before", "after"]
 
 
 def test_it_does_not_begin_what_was_cancelled() -> None:

@@ -29,6 +29,10 @@ _JOB = Answer("The job document.", json_of(JobSerializer))
 _DELETED = Answer("It is gone.", json_of(ref("Deleted")))
 _ETAG = {"ETag": "Names what the answer says, for If-None-Match."}
 _FILENAME = {"Content-Disposition": "The file's name."}
+_ELSEWHERE = Answer(
+    "It is fetched from the object store (where the operator wants that).",
+    headers={"Location": "A signed address that holds for some minutes."},
+)
 _KNOWN = header("If-None-Match", "The ETag of the answer that the client has.")
 _PAGES = (
     query("page", "Which page of the list.", type="integer", minimum=1, default=1),
@@ -167,7 +171,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
                     "application/zip": BINARY,
                 },
                 _FILENAME,
-            )
+            ),
+            307: _ELSEWHERE,
         },
         (errors.BadOption, *_FILES, errors.ResultNotReady, errors.NoResult),
         (_formats("md", "html", "text", "json", "zip"),),
@@ -222,7 +227,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "get_input",
         "results",
         "The uploaded PDF",
-        {200: Answer("The PDF.", {"application/pdf": BINARY}, _FILENAME)},
+        {200: Answer("The PDF.", {"application/pdf": BINARY}, _FILENAME), 307: _ELSEWHERE},
         _FILES,
     ),
     ("POST", "/api/jobs/{job_id}/cancel"): Operation(
