@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,15 +10,21 @@ from typing import Any
 import django
 import pytest
 
+from tests.servers import chosen
+
 # Before the settings are read. The processes that tests start inherit it.
-_data = TemporaryDirectory(prefix="pdfjobs-tests-")
-os.environ["PDFJOBS_DATA_DIR"] = _data.name
+_until_end = ExitStack()
+os.environ["PDFJOBS_DATA_DIR"] = _until_end.enter_context(TemporaryDirectory(prefix="pdfjobs-tests-"))
+chosen.start(_until_end)
 os.environ["DJANGO_SETTINGS_MODULE"] = "pdfjobs_site.settings"
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
+from django.core.files.storage import default_storage  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django_q.brokers import get_broker  # noqa: E402
 from pytest_django import Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
 
@@ -39,7 +46,7 @@ _MOST_TURNS = 500
 
 
 def pytest_unconfigure() -> None:
-    _data.cleanup()
+    _until_end.close()
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +69,25 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     # Else each new client lists all static files, which takes longer than a test.
     settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    elsewhere = pytest.mark.skip(reason="looks at what this run has elsewhere")
+    for item in items:
+        if any(chosen.CHOSEN.intersection(mark.args) for mark in item.iter_markers("without")):
+            item.add_marker(elsewhere)
+
+
+@pytest.fixture(autouse=True)
+def own_place(own_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of other tests is in the queue or the bucket, where these are real ones."""
+    if "postgres" in chosen.CHOSEN:
+        # Else a thread that has ended leaves a connection.
+        monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    if "redis" in chosen.CHOSEN:
+        get_broker().delete_queue()
+    if "s3" in chosen.CHOSEN:
+        default_storage.location = chosen.new_prefix()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -182,6 +208,8 @@ def stored_files(own_settings: None, settings: Settings) -> StoredFiles:
 
     def found() -> list[str]:
         media: Path = settings.MEDIA_ROOT
+        if "s3" in chosen.CHOSEN:
+            return sorted(entry.name for entry in default_storage.entries("jobs"))  # type: ignore[attr-defined]
         return sorted(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file())
 
     return found

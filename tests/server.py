@@ -6,17 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psutil
 
-T = TypeVar("T")
+from tests.processes import ROOT, wait_for
+from tests.servers.chosen import environment_for
 
-ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["ROOT", "Server", "running", "wait_for", "with_pid"]
+
 START_S = 60
 FAKE_ENGINE = {"PDFJOBS_EXTRA_ENGINES": "fake=tests.engines.fake"}
 
@@ -64,7 +66,7 @@ class Server:
         self._said_before = len(self.output())
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command, cwd=ROOT, env=self.surroundings(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
 
     def wait_until_ready(self) -> None:
@@ -113,15 +115,22 @@ class Server:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self._environment(),
+            env=self.surroundings(),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
 
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.environment, "PDFJOBS_DATA_DIR": str(self.folder), "PYTHONUNBUFFERED": "1"}
+    def surroundings(self) -> dict[str, str]:
+        """The environment of its processes."""
+        return {
+            **os.environ,
+            **environment_for(self.folder),
+            **self.environment,
+            "PDFJOBS_DATA_DIR": str(self.folder),
+            "PYTHONUNBUFFERED": "1",
+        }
 
     # --- the API ---
 
@@ -194,16 +203,6 @@ def running(folder: Path, workers: int = 2, **environment: str) -> Iterator[Serv
         yield server
     finally:
         server.close()
-
-
-def wait_for(condition: Callable[[], T | None], timeout_s: float, explain: Callable[[], str] = str) -> T:
-    """What `condition` gives once it is true; fails with what `explain` says when that takes too long."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"Waited {timeout_s} seconds in vain.\n{explain()}")
 
 
 def with_pid(pid: int, number: signal.Signals) -> None:

@@ -1,13 +1,19 @@
 """What the tests of the API share: who calls, what is sent, and what an error must look like."""
 
-from typing import Any, Protocol
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Protocol, TypeVar
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.db import connections
 from rest_framework.test import APIClient
 
 from jobs import watching
 from tests import pdfs
+
+T = TypeVar("T")
 
 Answer = Any  # Django's test client adds `json()` and more to each response
 
@@ -44,6 +50,19 @@ def send(as_alice: APIClient) -> Send:
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for a change need not wait a second for it."""
     monkeypatch.setattr(watching, "LOOK_S", 0.05)
+
+
+def in_loop(asked: Coroutine[Any, Any, T]) -> T:
+    """What `asked` gives, in an event loop of its own; its threads leave no connection of the database open."""
+
+    async def whole() -> T:
+        try:
+            return await asked
+        finally:
+            await sync_to_async(connections.close_all)()
+            await asyncio.get_running_loop().run_in_executor(watching._thread, connections.close_all)
+
+    return asyncio.run(whole())
 
 
 def multipart(content: bytes, name: str, **fields: str) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def test_it_does_not_answer_for_another_host(as_alice: APIClient) -> None:
     assert_problem(as_alice.get("/api/jobs", headers={"Host": "evil.example"}), 400, "bad_request")
 
 
+@pytest.mark.without("s3")
 def test_it_says_nothing_of_its_own_mistakes(as_alice: APIClient, make_job: MakeJob, settings: Settings) -> None:
     """A folder in the place of the result, for want of a better one."""
     job = make_job(status="completed")

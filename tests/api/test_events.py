@@ -1,6 +1,5 @@
 """GET /api/jobs/{job_id}/events"""
 
-import asyncio
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from jobs import services, watching
 from jobs.api import event_stream
 from jobs.models import Job
 from jobs.watching import watcher
-from tests.api.conftest import Answer, assert_problem
+from tests.api.conftest import Answer, assert_problem, in_loop
 from tests.conftest import MakeJob
 
 # What changes a job meanwhile works on a database connection of its own.
@@ -50,7 +49,7 @@ def follow(alice: User) -> Callable[..., tuple[Answer, list[Event], str]]:
             assert watcher().listeners == 0
             return answer, events(text), text
 
-        return asyncio.run(both())
+        return in_loop(both())
 
     return ask
 

@@ -72,7 +72,7 @@ def test_it_tells_all_about_a_completed_job(make_job: MakeJob, as_alice: APIClie
         "pages_failed": 1,
         "failed_pages": [4],
         "engine": "fake",
-        "result_file": f"jobs/{job.job_id}/result.md",
+        "result_file": job.result.name,
         "result_bytes": 9,
         "keep": False,
     }

@@ -60,6 +60,7 @@ def test_it_gets_the_finished_pages_at_once(first: Job, send: Send, work: Work, 
     assert [event.kind for event in second.events.all()][:2] == ["queued", "reused"]
 
 
+@pytest.mark.without("s3")
 def test_it_gets_the_pictures_too(first: Job, send: Send, settings: Settings, work: Work) -> None:
     with_picture(first, settings)
     second = Job.objects.get(job_id=send(engine="fake").json()["job_id"])
@@ -158,6 +159,7 @@ def test_it_is_converted_where_the_first_goes_meanwhile(
     assert stored_files() == []
 
 
+@pytest.mark.without("s3")
 def test_it_is_converted_where_a_picture_is_lost(first: Job, send: Send, settings: Settings) -> None:
     with_picture(first, settings).unlink()
     document = send(engine="fake").json()

@@ -26,6 +26,7 @@ def as_bob(bob: User) -> APIClient:
     return client
 
 
+@pytest.mark.without("s3")
 def test_it_adds_up_what_is_stored(make_job: MakeJob, work: Work, as_alice: APIClient, settings: Settings) -> None:
     make_job(total_pages=2)
     make_job(total_pages=3, prompt="fail:2")

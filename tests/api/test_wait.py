@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from jobs import services, watching
 from jobs.models import Job
-from tests.api.conftest import Answer, assert_problem
+from tests.api.conftest import Answer, assert_problem, in_loop
 from tests.conftest import MakeJob
 
 # What changes a job meanwhile works on a database connection of its own.
@@ -36,7 +36,7 @@ def wait(alice: User) -> Callable[..., Answer]:
             await sync_to_async(meanwhile)()
             return await asked
 
-        return asyncio.run(both())
+        return in_loop(both())
 
     return ask
 
@@ -138,6 +138,6 @@ def test_it_forgets_a_client_that_has_gone(
         await answering
         assert watching.watcher().listeners == 0
 
-    asyncio.run(go_away())
+    in_loop(go_away())
     assert sent == []
     assert "GET /api/jobs/{job_id}/status 499 " in caplog.text

@@ -17,7 +17,10 @@ from tests.servers.program import Program, free_port, path_of
 # PostgreSQL does not run for root; Debian's package brings this user along.
 _ITS_USER = "postgres"
 _OWNER = "pdfjobs"
+# All machines on one database need the same.
+_SECRET_KEY = "the-same-for-all-machines-of-a-test-and-of-no-other-use"
 _FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+_numbers = itertools.count(1)
 # Nothing of it has to outlive a power cut.
 _FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
@@ -30,7 +33,6 @@ class Postgres:
         self.url = self._url("pdfjobs")
         self._data = folder / "data"
         self._user = _ITS_USER if os.geteuid() == 0 else ""
-        self._numbers = itertools.count(1)
         command = [path_of("postgres", "postgresql", _FOLDERS), "-D", str(self._data), "-p", str(self.port)]
         where = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
         self._program = Program([*command, *where, *_FAST], folder, user=self._user, end="QUIT")
@@ -38,7 +40,7 @@ class Postgres:
     @property
     def environment(self) -> dict[str, str]:
         """The settings by which the server of the project uses it."""
-        return {"DATABASE_URL": self.url}
+        return {"DATABASE_URL": self.url, "PDFJOBS_SECRET_KEY": _SECRET_KEY}
 
     def start(self) -> None:
         """Start it, on the data that are there."""
@@ -56,10 +58,7 @@ class Postgres:
 
     def new_database(self, name: str = "") -> str:
         """The address of one more empty database."""
-        name = name or f"pdfjobs_{os.getpid()}_{next(self._numbers)}"
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        return self._url(name)
+        return new_database(self.url, name)
 
     def _url(self, database: str) -> str:
         return f"postgres://{_OWNER}@127.0.0.1:{self.port}/{database}"
@@ -79,6 +78,15 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def new_database(url: str, name: str = "") -> str:
+    """The address of one more empty database of the server at `url`."""
+    server = url.rpartition("/")[0]
+    name = name or f"pdfjobs_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.server import wait_for
+from tests.processes import wait_for
 
 START_S = 60
 STOP_S = 30

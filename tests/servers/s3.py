@@ -14,7 +14,7 @@ import boto3
 import httpx
 from botocore.client import Config
 
-from tests.server import ROOT
+from tests.processes import ROOT
 from tests.servers.program import Program, free_port
 
 BUCKET = "pdfjobs"

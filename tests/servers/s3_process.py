@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 import sys
 import time
 from collections import Counter
@@ -42,7 +43,7 @@ class Troubled:
         if not self._methods or method in self._methods:
             time.sleep(self._delay_s)
             if random.random() < self._share and self._status != 200:
-                return self._refused(start_response)
+                return self._refused(environ, start_response)
         return self._inner(environ, start_response)
 
     def _told(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -51,9 +52,9 @@ class Troubled:
         self._methods = told["methods"]
         return _answered(start_response, "204 No Content", b"")
 
-    def _refused(self, start_response: StartResponse) -> Iterable[bytes]:
+    def _refused(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not self._status:
-            raise ConnectionAbortedError  # the server closes the connection without an answer
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         return _answered(start_response, f"{self._status} Trouble", _ERROR)
 
 

@@ -86,6 +86,7 @@ def test_it_names_settings_that_contradict_each_other(settings: Settings) -> Non
     assert "Raise PDFJOBS_MAX_STORAGE_GB or lower PDFJOBS_MAX_UPLOAD_MB" in wrong()["settings"]
 
 
+@pytest.mark.without("postgres")
 def test_it_does_not_make_a_database_that_is_not_there(another_database: dict[str, Any], tmp_path: Path) -> None:
     another_database["NAME"] = tmp_path / "db.sqlite3"
     code, said = doctor()
@@ -176,6 +177,7 @@ def test_it_does_not_miss_the_files_of_what_was_purged(make_job: MakeJob) -> Non
     assert wrong() == {}
 
 
+@pytest.mark.without("s3")
 def test_it_sees_folders_of_no_job(settings: Settings) -> None:
     folder = Path(settings.MEDIA_ROOT) / "jobs" / "nobody_s"
     folder.mkdir(parents=True)
@@ -185,6 +187,7 @@ def test_it_sees_folders_of_no_job(settings: Settings) -> None:
     assert says.index("manage.py restore_jobs") < says.index("manage.py purge_jobs --orphans")
 
 
+@pytest.mark.without("s3")
 def test_it_sees_a_storage_that_takes_nothing(settings: Settings, tmp_path: Path) -> None:
     """A file in place of the folder, for that stops even the administrator who runs the tests."""
     (tmp_path / "file").write_text("")

@@ -80,6 +80,7 @@ def test_it_says_what_went_and_why(make_job: MakeJob) -> None:
     assert (job.is_purged, job.purge_reason) == (True, "not used for 2 days")
 
 
+@pytest.mark.without("s3")
 def test_it_removes_nothing_in_a_dry_run(make_job: MakeJob, orphan: Path, stored_files: StoredFiles) -> None:
     job = sized(make_job(**ago(days=3)), 100)
     before = stored_files()
@@ -144,6 +145,7 @@ def test_it_follows_only_the_rules_that_are_given(make_job: MakeJob, settings: S
     assert left() == {"0 hours", "1 hours"}
 
 
+@pytest.mark.without("s3")
 def test_it_removes_folders_of_no_job_alone(make_job: MakeJob, orphan: Path, settings: Settings) -> None:
     settings.MAX_JOBS = 1
     make_job(**ago(days=2))
@@ -167,6 +169,7 @@ def test_it_finishes_what_was_broken_off(make_job: MakeJob, stored_files: Stored
     assert stored_files() == []
 
 
+@pytest.mark.without("s3")
 def test_it_prints_one_json_object(make_job: MakeJob, orphan: Path) -> None:
     job = sized(make_job(**ago(days=3)), 100)
     document = purge_json("--max-jobs", "0", "--orphans")

@@ -43,6 +43,7 @@ def test_it_leaves_alone_what_is_listed(make_job: MakeJob) -> None:
     assert Job.objects.values().get() == before
 
 
+@pytest.mark.without("s3")
 @pytest.mark.parametrize("metadata", [None, "{", "[]", '{"version": 1, "job_id": "another"}'])
 @pytest.mark.usefixtures("db")
 def test_it_says_what_to_do_with_what_is_unclear(settings: Settings, metadata: str | None) -> None:

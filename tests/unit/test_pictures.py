@@ -246,6 +246,7 @@ class FullStorage(FileSystemStorage):
         return saved
 
 
+@pytest.mark.without("s3")
 def test_it_waits_for_room(
     make_job: MakeJob,
     work: Work,

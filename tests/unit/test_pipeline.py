@@ -52,6 +52,7 @@ def claimed() -> Claim:
     return claim
 
 
+@pytest.mark.without("s3")
 def test_it_converts_a_job(make_job: MakeJob, work: Work, stored_files: StoredFiles) -> None:
     job = make_job(total_pages=5, password="x")
     work()
@@ -267,6 +268,7 @@ def test_it_stops_in_the_middle_of_a_page_when_the_job_is_cancelled(
     assert rows(job, "status")[:3] == [("done",), ("pending",), ("pending",)]
 
 
+@pytest.mark.without("s3")
 @pytest.mark.usefixtures("transactional_db")
 def test_it_stops_in_the_middle_of_a_page_when_the_job_is_deleted(
     make_job: MakeJob, work: Work, settings: Settings, stored_files: StoredFiles
@@ -369,6 +371,7 @@ def test_it_leaves_no_folder_of_a_job_that_was_deleted_meanwhile(make_job: MakeJ
     assert stored_files() == []
 
 
+@pytest.mark.without("s3")
 def test_it_removes_what_a_killed_assembling_left(make_job: MakeJob, work: Work, stored_files: StoredFiles) -> None:
     job = make_job(status="processing", pages_done=3)
     storage = job.input.storage

@@ -91,6 +91,7 @@ def test_it_never_raises_to_the_queue(caplog: pytest.LogCaptureFixture) -> None:
     assert "could not look for work" in caplog.text
 
 
+@pytest.mark.without("redis")
 def test_it_never_raises_to_the_one_who_nudges(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, caplog: pytest.LogCaptureFixture
 ) -> None:

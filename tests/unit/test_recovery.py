@@ -142,6 +142,7 @@ def test_it_sees_no_hand_at_work_in_another_machine_s(make_job: MakeJob) -> None
     assert recovery.is_stuck()
 
 
+@pytest.mark.without("s3")
 @pytest.mark.usefixtures("db")
 def test_it_removes_old_folders_without_a_job(make_job: MakeJob, settings: Settings, stored_files: StoredFiles) -> None:
     job = make_job()

@@ -54,6 +54,7 @@ def du(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.without("s3")
 def test_it_keeps_the_most_recently_used(submit: Submit, work: Work, settings: Settings) -> None:
     settings.MAX_JOBS = 5
     jobs = []

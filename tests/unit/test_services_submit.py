@@ -60,6 +60,7 @@ def test_it_makes_a_pending_job(alice: User, upload: Upload, stored_files: Store
         assert file.read() == content
 
 
+@pytest.mark.without("s3")
 def test_it_moves_the_upload_instead_of_copying_it(alice: User, upload: Upload) -> None:
     file = upload(pdfs.pages(1))
     before = os.stat(file.temporary_file_path()).st_ino

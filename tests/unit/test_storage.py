@@ -13,12 +13,14 @@ from jobs.models import Job
 from tests.conftest import MakeJob, StoredFiles
 
 
+@pytest.mark.without("s3")
 def test_it_keeps_all_of_a_job_in_one_folder(make_job: MakeJob, stored_files: StoredFiles) -> None:
     job = make_job(status="completed")
     assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/result.md"]
     assert (job.input.name, job.result.name) == tuple(stored_files())
 
 
+@pytest.mark.without("s3")
 def test_it_keeps_files_for_the_server_s_user_only(make_job: MakeJob) -> None:
     assert os.stat(make_job().input.path).st_mode & 0o077 == 0
 
@@ -27,6 +29,7 @@ def test_it_gives_a_path_for_a_stored_file(make_job: MakeJob) -> None:
     assert Path(storage.path(make_job().input.name)).read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.without("s3")
 def test_it_moves_a_draft_into_place(make_job: MakeJob, stored_files: StoredFiles) -> None:
     job = make_job()
     with storage.draft() as draft:
@@ -38,6 +41,7 @@ def test_it_moves_a_draft_into_place(make_job: MakeJob, stored_files: StoredFile
     assert os.stat(job.result.path).st_ino == before
 
 
+@pytest.mark.without("s3")
 def test_it_never_writes_over_a_result(make_job: MakeJob) -> None:
     job = make_job(status="completed")
     first = job.result.path
@@ -74,6 +78,7 @@ def test_it_discards_a_folder(make_job: MakeJob, stored_files: StoredFiles, sett
     assert not (Path(settings.MEDIA_ROOT) / "jobs" / job.job_id).exists()
 
 
+@pytest.mark.without("s3")
 def test_it_keeps_one_result(make_job: MakeJob, stored_files: StoredFiles) -> None:
     job = make_job(status="completed")
     folder = Path(job.result.path).parent
@@ -82,6 +87,7 @@ def test_it_keeps_one_result(make_job: MakeJob, stored_files: StoredFiles) -> No
     assert stored_files() == [f"jobs/{job.job_id}/input.pdf", f"jobs/{job.job_id}/result.md"]
 
 
+@pytest.mark.without("s3")
 def test_it_tells_old_folders(make_job: MakeJob) -> None:
     old, young = make_job(), make_job()
     hour_ago = timezone.now() - timedelta(hours=1)

@@ -143,6 +143,7 @@ def test_it_tells_nothing_of_what_was_rolled_back(
     assert (told(), OrmQ.objects.count()) == ([], 0)
 
 
+@pytest.mark.without("redis")
 def test_it_wakes_a_sender(
     alice: User, make_job: MakeJob, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
@@ -152,6 +153,7 @@ def test_it_wakes_a_sender(
     assert [task.func() for task in OrmQ.objects.all()] == [queue.TASK]
 
 
+@pytest.mark.without("redis")
 def test_it_wakes_a_sender_again_for_what_is_due(
     alice: User, make_job: MakeJob, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

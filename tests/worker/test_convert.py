@@ -44,7 +44,7 @@ def begin(server: Server) -> Iterator[Begin]:
     begun: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str | Path, on: Server = server, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
-        environment = {**os.environ, **on.environment, "PDFJOBS_DATA_DIR": str(on.folder), "PDFJOBS_WORKERS": "2"}
+        environment = {**on.surroundings(), "PDFJOBS_WORKERS": "2"}
         process = subprocess.Popen(
             [sys.executable, "manage.py", "convert", "--engine", "fake", *map(str, arguments)],
             cwd=ROOT,
@@ -89,6 +89,7 @@ def until_pages(server: Server, count: int) -> None:
     wait_for(lambda: rows(server, enough), 60)
 
 
+@pytest.mark.without("postgres")
 def test_it_converts_where_nothing_was_ever_started(server: Server, begin: Begin, folder: Path, tmp_path: Path) -> None:
     (folder / "one.pdf").write_bytes(pages(3))
     (folder / "deep").mkdir()
@@ -135,6 +136,7 @@ def test_it_shows_a_bar_on_a_terminal(begin: Begin, folder: Path) -> None:
     assert "page" in shown
 
 
+@pytest.mark.without("postgres")
 def test_it_leaves_its_jobs_on_ctrl_c(server: Server, begin: Begin, folder: Path) -> None:
     (folder / "a.pdf").write_bytes(pages(30))
     process = begin(folder, "--prompt", "slow:0.3")
@@ -157,6 +159,7 @@ def test_it_leaves_its_jobs_on_ctrl_c(server: Server, begin: Begin, folder: Path
     assert text_of(30) in server.result(job_id)
 
 
+@pytest.mark.without("postgres")
 def test_it_leaves_no_process_when_it_is_killed(server: Server, begin: Begin, folder: Path) -> None:
     (folder / "a.pdf").write_bytes(pages(30))
     process = begin(folder, "--prompt", "slow:0.3")
@@ -186,6 +189,7 @@ def test_it_leaves_the_work_to_the_server_that_runs(serve: Serve, begin: Begin, 
     assert (folder / "a.md").read_text() == server.result(job["job_id"])
 
 
+@pytest.mark.without("postgres")
 def test_it_takes_over_when_the_server_stops_for_good(serve: Serve, begin: Begin, folder: Path) -> None:
     server = serve()
     (folder / "a.pdf").write_bytes(pages(30))

@@ -2,11 +2,14 @@
 
 import os
 
+import pytest
+
 from tests.pdfs import pages
 from tests.server import wait_for
 from tests.worker.conftest import Serve
 
 
+@pytest.mark.without("postgres", "s3")
 def test_it_restores_every_finished_job(serve: Serve) -> None:
     server = serve()
     jobs = [server.upload(pages(count), engine="fake", prompt="fail:2") for count in (1, 3, 5)]

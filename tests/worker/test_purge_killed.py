@@ -1,11 +1,12 @@
 """A purge is killed with SIGKILL, and the next one finishes what it left."""
 
-import os
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.pdfs import pages
 from tests.server import ROOT, Server
@@ -17,11 +18,10 @@ KILLS = 8
 
 def purge_killed(server: Server, most: int, after_s: float) -> None:
     """`purge_jobs --max-jobs` that lives `after_s` seconds."""
-    environment = {**os.environ, "PDFJOBS_DATA_DIR": str(server.folder)}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "purge_jobs", "--max-jobs", str(most)],
         cwd=ROOT,
-        env=environment,
+        env=server.surroundings(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -35,6 +35,7 @@ def stored(server: Server) -> set[str]:
     return {row["job_id"] for row in rows if row["purged_at"] is None}
 
 
+@pytest.mark.without("s3")
 def test_it_leaves_no_row_without_files_and_no_folder_without_a_row(serve: Serve) -> None:
     server = serve()
     folders = Path(server.folder) / "media" / "jobs"

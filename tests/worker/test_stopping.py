@@ -4,6 +4,7 @@ import signal
 import subprocess
 
 import psutil
+import pytest
 
 from tests.pdfs import pages
 from tests.server import Server, wait_for, with_pid
@@ -45,6 +46,7 @@ def test_it_cancels_in_the_middle_of_a_page(serve: Serve) -> None:
     assert server.job(job_id)["status"] == "cancelled"
 
 
+@pytest.mark.without("s3")
 def test_it_deletes_a_running_job_with_its_files(serve: Serve) -> None:
     server = serve(workers=1)
     job_id = server.upload(pages(2), **ENDLESS)
