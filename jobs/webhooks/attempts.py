@@ -48,8 +48,12 @@ def claim_due(room: int, under_way: Iterable[WebhookDelivery]) -> list[WebhookDe
     token = uuid.uuid4()
     # The lease is the due time: after it others may take them. Whoever comes at the same time finds them no longer due.
     lease = later(timedelta(seconds=settings.WEBHOOK_LEASE_S))
-    free = WebhookDelivery.objects.due().filter(pk__in=keys)
-    free.update(claim=token, node=node_name(), due_at=lease, attempts=F("attempts") + 1)
+    with transaction.atomic(savepoint=False):
+        # Nobody waits for a row that another one is just taking: two who did could wait for each other.
+        free = WebhookDelivery.objects.due().filter(pk__in=keys).select_for_update(skip_locked=True)
+        WebhookDelivery.objects.filter(pk__in=free.values("pk")).update(
+            claim=token, node=node_name(), due_at=lease, attempts=F("attempts") + 1
+        )
     return list(WebhookDelivery.objects.select_related("endpoint").filter(pk__in=keys, claim=token))
 
 
