@@ -68,7 +68,7 @@ class _Pages(Paginator):  # type: ignore[type-arg]
 
 def visible_job(request: HttpRequest, job_id: str) -> Job:
     """The job, if the one who asks may see it. Raises Http404."""
-    found = Job.objects.visible_to(request.user).filter(job_id=job_id).first()
+    found = Job.objects.visible_to(request.user).filter(job_id=job_id.replace("\0", "")).first()
     if found is None:
         raise Http404
     return found

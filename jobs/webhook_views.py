@@ -69,7 +69,7 @@ def change(request: HttpRequest, key: int, verb: str) -> HttpResponse:
 @_for_users
 def resend(request: HttpRequest, message_id: str) -> HttpResponse:
     """Send a message again."""
-    delivery = WebhookDelivery.objects.visible_to(request.user).filter(message_id=message_id).first()
+    delivery = WebhookDelivery.objects.visible_to(request.user).filter(message_id=message_id.replace("\0", "")).first()
     if delivery is None:
         raise Http404
     try:

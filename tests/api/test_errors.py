@@ -83,3 +83,15 @@ def test_it_says_nothing_of_its_own_mistakes(as_alice: APIClient, make_job: Make
 def test_it_refuses_another_site_in_open_mode(api: APIClient, settings: Settings) -> None:
     settings.REQUIRE_LOGIN = False
     assert_problem(api.post("/api/upload", headers={"Origin": "https://evil.example"}), 403, "cross_site")
+
+
+@pytest.mark.parametrize("path", ["/jobs/%00", "/api/jobs/%00", "/api/jobs/a%00/status", "/jobs/a%00b"])
+def test_it_finds_nothing_where_no_database_would_look(as_alice: APIClient, alice: User, path: str) -> None:
+    as_alice.force_login(alice)
+    assert as_alice.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["search=%00", "search=a%00b", "ids=%00", "search=%ED%A0%80", "search=%25_%5C"])
+def test_it_looks_for_what_no_row_can_hold(as_alice: APIClient, make_job: MakeJob, query: str) -> None:
+    make_job()
+    assert as_alice.get(f"/api/jobs?{query}").status_code in (200, 400)
