@@ -25,10 +25,14 @@ from django.core.files.storage import default_storage  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_q.brokers import get_broker  # noqa: E402
-from pytest_django import Settings  # noqa: E402
+from pytest_django import DjangoDbBlocker, Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
 
-from jobs import crew, storage  # noqa: E402
+from jobs import (  # noqa: E402
+    crew,
+    storage,
+    watching,
+)
 from jobs.models import Job, Page  # noqa: E402
 from jobs.models.job import Status  # noqa: E402
 from jobs.pipeline import conversion  # noqa: E402
@@ -43,6 +47,11 @@ StoredFiles = Callable[[], list[str]]
 
 # A queue that does not run dry is a fault, not a reason to wait.
 _MOST_TURNS = 500
+
+_THROW_OTHERS_OUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def pytest_unconfigure() -> None:
@@ -69,6 +78,16 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     # Else each new client lists all static files, which takes longer than a test.
     settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The tests' database; PostgreSQL removes it only when nobody is connected any more."""
+    yield
+    if "postgres" in chosen.CHOSEN:
+        watching._thread.submit(connections.close_all).result()
+        with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+            cursor.execute(_THROW_OTHERS_OUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -322,6 +322,7 @@ def test_it_gives_a_long_page_back_uncounted_when_it_must_stop(
     assert not Claim.objects.exists()
 
 
+@pytest.mark.without("s3")
 def test_it_fails_the_pages_of_a_file_that_is_gone(make_job: MakeJob, work: Work) -> None:
     job = make_job()
     job.input.delete(save=False)

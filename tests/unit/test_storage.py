@@ -25,6 +25,7 @@ def test_it_keeps_files_for_the_server_s_user_only(make_job: MakeJob) -> None:
     assert os.stat(make_job().input.path).st_mode & 0o077 == 0
 
 
+@pytest.mark.without("s3")
 def test_it_gives_a_path_for_a_stored_file(make_job: MakeJob) -> None:
     assert Path(storage.path(make_job().input.name)).read_bytes().startswith(b"%PDF-")
 
