@@ -1,5 +1,7 @@
 """Refuses a request's body by its announced size: Django would take all of it in before a view could say no."""
 
+import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +22,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _FORM_BYTES = MIB
 # Bodies up to this size stay in memory.
 _SMALL_BYTES = MIB
+# How long the connection stays open after a refusal: who is still sending (a proxy does) would else lose the answer
+# with the connection.
+_LINGER_S = 5.0
 
 
 class BodyLimit:
@@ -32,7 +37,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = _problem(dict(scope["headers"])) if scope["type"] == "http" else None
         if problem is not None:
-            await _refuse(problem, scope, send)
+            await _refuse(problem, scope, receive, send)
             return
         answer = _Answer(send)
         try:
@@ -42,7 +47,7 @@ class BodyLimit:
             problem = outages.problem_of(error)
             if answer.has_begun or problem is None:
                 raise
-            await _refuse(problem, scope, send)
+            await _refuse(problem, scope, receive, send)
 
 
 class _Answer:
@@ -77,7 +82,7 @@ def _disk_problem(size: int) -> Problem | None:
     return None
 
 
-async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     access.note(str(scope.get("method", "")), "body", int(problem.status), 0.0)
     request_id = uuid.uuid4().hex  # no middleware has seen the request
     body = json.dumps(problem.document(request_id)).encode()
@@ -89,4 +94,14 @@ async def _refuse(problem: Problem, scope: Scope, send: Send) -> None:
         *((name.lower().encode(), value.encode()) for name, value in problem.headers().items()),
     ]
     await send({"type": "http.response.start", "status": int(problem.status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await _let_finish(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _let_finish(receive: Receive) -> None:
+    """Throw away what still comes, until the other side has read the answer and ends or has had time for it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_S):
+            while (await receive()).get("more_body"):
+                pass

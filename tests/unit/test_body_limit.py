@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from jobs import body_limit
 from jobs.body_limit import BodyLimit, Receive, Scope, Send
 
 MIB = 1024 * 1024
@@ -18,16 +19,22 @@ def three_megabytes(settings: Settings) -> None:
     settings.MAX_UPLOAD_MB = 3
 
 
-def ask(headers: list[tuple[bytes, bytes]], kind: str = "http") -> list[Mapping[str, Any]]:
-    """All that is sent for a request with `headers`; the application behind the guard answers 200."""
+def ask(headers: list[tuple[bytes, bytes]], kind: str = "http", body: int = 0) -> list[Mapping[str, Any]]:
+    """All that is sent for a request with `headers`; the application behind the guard answers 200.
+
+    `body` is how many pieces of its body the client sends though it was refused; None are read before that.
+    """
     sent: list[Mapping[str, Any]] = []
+    pieces = iter(range(body))
 
     async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
     async def receive() -> Mapping[str, Any]:
-        raise AssertionError("the body was read")
+        assert sent, "the body was read"
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"x", "more_body": next(pieces, None) is not None}
 
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
@@ -53,7 +60,7 @@ def test_it_lets_through_what_may_fit(headers: list[tuple[bytes, bytes]]) -> Non
 
 @pytest.mark.parametrize("size", [4 * MIB + 1, 10**15])
 def test_it_refuses_what_can_not_fit_without_reading_it(size: int) -> None:
-    start, body = ask([(b"content-length", str(size).encode())])
+    start, body, _ = ask([(b"content-length", str(size).encode())])
     document = json.loads(body["body"])
     assert (start["status"], document["status"], document["code"]) == (413, 413, "too_large")
     assert "at most 3 MB" in document["detail"]
@@ -65,8 +72,19 @@ def test_it_refuses_what_can_not_fit_without_reading_it(size: int) -> None:
 
 @pytest.mark.parametrize("value", [b"chunked", b"Chunked", b"gzip, chunked"])
 def test_it_refuses_a_body_of_unknown_size(value: bytes) -> None:
-    start, body = ask([(b"transfer-encoding", value)])
+    start, body, _ = ask([(b"transfer-encoding", value)])
     assert (start["status"], json.loads(body["body"])["code"]) == (411, "length_required")
+
+
+def test_it_answers_before_the_rest_has_come_and_ends_after_it() -> None:
+    start, body, end = ask([(b"content-length", str(10 * MIB).encode())], body=9)
+    assert (start["status"], body["more_body"]) == (413, True)
+    assert (end["body"], end.get("more_body", False)) == (b"", False)
+
+
+def test_it_does_not_wait_for_ever_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_limit, "_LINGER_S", 0.01)
+    assert ask([(b"content-length", str(10 * MIB).encode())], body=10**12)[0]["status"] == 413
 
 
 def test_it_does_not_meddle_with_what_is_no_request() -> None:
