@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
 
 from jobs import access, logs
 from jobs.errors import PROBLEM_JSON, CrossSite
@@ -114,6 +115,13 @@ def _route(request: HttpRequest) -> str:
 @cache
 def _readable(route: str) -> str:
     return "/" + _PART.sub(lambda part: f"{{{part[1] or part[2]}}}", route).replace("^", "").removesuffix("$")
+
+
+class Common(CommonMiddleware):
+    """Django's, which refuses foreign Host headers; but probes ask by whatever address they know, and learn nothing."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path.startswith("/api/health/") else super().process_request(request)
 
 
 class SameOrigin(_Both):

@@ -40,6 +40,11 @@ def test_it_is_alive_without_database_or_login(api: APIClient) -> None:
     assert (response.status_code, response.json()) == (200, OK)
 
 
+def test_it_answers_probes_by_whatever_name_they_ask(api: APIClient) -> None:
+    assert api.get("/api/health/live", HTTP_HOST="10.0.0.7:8000").status_code == 200
+    assert api.get("/api/limits", HTTP_HOST="10.0.0.7:8000").status_code == 400
+
+
 def test_it_is_ready_when_all_parts_are(ready: Ready, stored_files: StoredFiles) -> None:
     beat()
     response = ready()
