@@ -10,6 +10,15 @@ class ClaimKind(models.TextChoices):
     """Assembling the result."""
 
 
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def lock(self) -> None:
+        """Let workers finish what they are just saving under these claims, and begin nothing more; in a transaction.
+
+        Before the row of the job is touched: workers take their claim's row first as well.
+        """
+        list(self.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 class Claim(models.Model):
     """Its primary key is the fence token: who saves something must still hold the claim with that key."""
 
@@ -21,6 +30,8 @@ class Claim(models.Model):
     """The machine (more exactly: the `serve`) whose worker this is."""
     claimed_at = models.DateTimeField()
     lease_until = models.DateTimeField(db_index=True)
+
+    objects = ClaimQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"claim {self.pk}"

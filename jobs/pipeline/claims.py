@@ -1,4 +1,8 @@
-"""Taking work, keeping it, giving it back. All in short transactions; a claim's key is the fence token."""
+"""Taking work, keeping it, giving it back. All in short transactions; a claim's key is the fence token.
+
+Rows are locked in one order everywhere, so that nobody waits in a circle, and those that everybody needs for the
+shortest time: the claim, its pages, counts that many share, the job.
+"""
 
 import math
 from datetime import timedelta
@@ -19,11 +23,15 @@ from jobs.pipeline.outcome import LeaseLost, fail
 from jobs.pipeline.turns import next_job
 from jobs.room import has_no_room
 
-# Others may have taken what is next in turn while we waited for it; then it is another's turn.
-_LOOKS = 3
-
 # What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
 VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
+
+# A worker that finds a job just taken by others looks at so many jobs before its token is spent.
+_LOOKS = 3
+
+
+class _Finished(Exception):
+    """The job was cancelled, finished or deleted while something of it was being taken."""
 
 
 def claim_next(among: Q | None = None) -> Claim | None:
@@ -33,22 +41,38 @@ def claim_next(among: Q | None = None) -> Claim | None:
     """
     if has_no_room():
         return None
+    left = among or Q()
     for _ in range(_LOOKS):
-        with transaction.atomic():
-            turn = next_job(among or Q())
-            if turn is None:
-                return None
-            claim = _taken(turn)
-        if claim:
+        turn = next_job(left)
+        if turn is None:
+            return None
+        if claim := _claim_pages(turn) or claim_result(turn):
             return claim
+        left &= ~Q(pk=turn)  # others are just taking all of it
     return None
+
+
+def _claim_pages(job_id: int) -> Claim | None:
+    """Take a range of the job with that key. Of pages that others are just taking none is waited for."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.filter(pk=job_id).first()
+            pages = _next_range(job) if job else []
+            return _claimed(job, pages) if job and pages else None
+    except _Finished:
+        return None
 
 
 def claim_result(job_id: int) -> Claim | None:
     """Take the assembling of the job with that key, if it is due and nobody does it."""
-    with transaction.atomic():
-        job = _locked(job_id)
-        return _claimed(job, []) if job and _wants_result(job) else None
+    if not Job.objects.filter(pk=job_id, pages_done=F("total_pages")).exists():
+        return None  # nearly always; the row itself is not locked for that
+    try:
+        with transaction.atomic():
+            job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
+            return _claimed(job, []) if job and _wants_result(job) else None
+    except _Finished:
+        return None
 
 
 def renew(claim: Claim) -> None:
@@ -63,6 +87,7 @@ def give_back(claim: Claim) -> None:
     The page that was begun keeps its count of attempts; after MAX_ATTEMPTS it is given up.
     """
     with transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).lock()
         # Pages are begun in order: the lowest is the one that the worker was on.
         page = claim.pages.light().order_by("number").first()
         if page and page.attempts >= settings.MAX_ATTEMPTS:
@@ -74,31 +99,17 @@ def give_back(claim: Claim) -> None:
 def give_back_uncounted(claim: Claim) -> None:
     """Give back because we have to stop, not because of the page that was begun: its attempt does not count."""
     with transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).lock()
         begun = claim.pages.order_by("number").values("pk")[:1]
         Page.objects.filter(pk__in=begun).update(attempts=F("attempts") - 1)
         give_back(claim)
 
 
-def _locked(key: int) -> Job | None:
-    # Waited for, not passed over: of one large document all workers want the next pages, and none shall idle for that.
-    # Not the key: rows that point at the job may come meanwhile.
-    return Job.objects.select_for_update(no_key=True).filter(pk=key).first()
-
-
-def _taken(key: int) -> Claim | None:
-    """What there is to do for the job with that key; None when others took it while we waited for the row."""
-    job = _locked(key)
-    if job is None:
-        return None
-    pages = _next_range(job)
-    return _claimed(job, pages) if pages or _wants_result(job) else None
-
-
 def _next_range(job: Job) -> list[Page]:
     """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
     pages: list[Page] = []
-    waiting = job.pages.light().filter(status=Page.Status.PENDING).order_by("number")
-    for page in waiting[: _range_length(job)]:
+    waiting = job.pages.light().select_for_update(skip_locked=True).filter(status=Page.Status.PENDING)
+    for page in waiting.order_by("number")[: _range_length(job)]:
         if pages and (page.attempts or pages[-1].attempts):
             break
         pages.append(page)
@@ -118,14 +129,10 @@ def _wants_result(job: Job) -> bool:
     return not job.is_finished and job.pages_done == job.total_pages and not job.claims.exists()
 
 
-def _claimed(job: Job, pages: list[Page]) -> Claim | None:
+def _claimed(job: Job, pages: list[Page]) -> Claim:
+    """Take `pages` of `job`, or its result. Raises _Finished, inside of a transaction."""
     if job.started_at is None:
         note(job.pk, Event.Kind.CLAIMED, f"by {node_name()}")
-    if not Job.objects.filter(pk=job.pk).move(
-        Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
-    ):
-        return None
-    Turn.objects.note(job.owner_id)
     claim = Claim.objects.create(
         job=job,
         kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,
@@ -136,6 +143,12 @@ def _claimed(job: Job, pages: list[Page]) -> Claim | None:
     keys = [page.pk for page in pages]
     Page.objects.filter(pk__in=keys).update(status=Page.Status.PROCESSING, claim=claim)
     begin(pages[0] if pages else None)
+    # Last, what all workers change: others wait for these rows until the transaction is over.
+    Turn.objects.note(job.owner_id)
+    if not Job.objects.filter(pk=job.pk).move(
+        Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
+    ):
+        raise _Finished
     return claim
 
 

@@ -45,6 +45,7 @@ def _save_done(
     seconds = float(answer["seconds"])
     usage = answer["usage"]
     with transaction.atomic():
+        claims.renew(claim)
         known = pictures.note(claim.job_id, cut)
         # Places in the text stay true: all names are of one length.
         markdown: str = renamed(storable(str(answer["text"])), known)
@@ -63,6 +64,8 @@ def _save_done(
             warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
+        _go_on(claim, following)
+        tally.add_page(claim.job.engine, seconds)
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
         progress(
             claim.job_id,
@@ -73,8 +76,6 @@ def _save_done(
             prompt_tokens=F("prompt_tokens") + int(usage.get("prompt_tokens", 0)),
             completion_tokens=F("completion_tokens") + int(usage.get("completion_tokens", 0)),
         )
-        _go_on(claim, following)
-        tally.add_page(claim.job.engine, seconds)
     return known
 
 
@@ -85,6 +86,7 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Pa
     """
     reason = storable(reason)
     with transaction.atomic():
+        claims.renew(claim)
         given_up = page.crashes + 1 >= settings.MAX_CRASHES
         if given_up:
             fail(claim, page, code, reason)
@@ -96,9 +98,8 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Pa
 
 
 def _go_on(claim: Claim, following: Page | None) -> None:
-    """Begin the next page under a fresh lease, or end the claim if nothing is left in it."""
+    """Begin the next page, or end the claim if nothing is left in it."""
     if following:
         claims.begin(following)
-        claims.renew(claim)
     else:
         claims.give_back(claim)

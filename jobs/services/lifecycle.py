@@ -28,6 +28,7 @@ _ACCESS_STEP = timedelta(minutes=1)
 def cancel(job: Job) -> Job:
     """Stop a job; the pages made so far stay readable. Raises WrongState when it is finished already."""
     with transaction.atomic():
+        Claim.objects.filter(job=job).lock()
         if not Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             raise WrongState(_detail(job, "cancelled", "Only a pending or processing job can be cancelled."))
         _release_pages(job)
@@ -46,6 +47,7 @@ def retry(job: Job) -> Job:
     if job.is_purged:
         raise purged(job)
     with transaction.atomic():
+        Claim.objects.filter(job=job).lock()
         again = Job.objects.stored().filter(pk=job.pk)
         if not again.move(Job.Status.PENDING, completed_at=None, error="", archived=False):
             raise WrongState(_detail(job, "retried", "Only a failed or cancelled job can be retried."))

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 def delete(job: Job) -> None:
     """Remove a job with its files, whatever its state; a worker that is on it stops within a page."""
     with transaction.atomic():
+        Claim.objects.filter(job=job).lock()
         if Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             outbox.note(job.pk, WebhookEvent.CANCELLED)  # whoever waits for its end shall not wait for ever
         Claim.objects.filter(job=job).delete()
