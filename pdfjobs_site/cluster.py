@@ -6,6 +6,7 @@ import sys
 from typing import TypedDict
 
 import django
+from django.urls import get_resolver
 
 from jobs.leash import die_with_parent
 from pdfjobs_site.env import use_settings
@@ -26,6 +27,8 @@ def main(arguments: Arguments) -> None:
     django.setup()
     from jobs.queue import run_cluster  # noqa: PLC0415 (needs the settings)
 
+    # Whoever finishes a job writes links into its documents: loaded once here, not by each worker in its first job.
+    _ = get_resolver().url_patterns
     run_cluster(arguments["workers"])
 
 
