@@ -108,7 +108,7 @@ def _storage() -> Iterator[Metric]:
 
 
 def _tallies() -> Iterator[Metric]:
-    rows = list(Tally.objects.order_by("name", "engine", "detail"))
+    rows = Tally.objects.added_up()
     seconds = [row for row in rows if row.name == Tally.Name.PAGE_SECONDS]
     histogram = HistogramMetricFamily("pdfjobs_page_seconds", "Converted pages by seconds.", labels=("engine",))
     converted = CounterMetricFamily("pdfjobs_pages_converted", "Pages converted.", labels=("engine",))

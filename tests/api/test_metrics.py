@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from jobs.models import Job, Node
+from jobs.models import Job, Node, Tally, tally
 from tests.api.conftest import assert_problem
 from tests.conftest import MakeJob, Work
 from tests.server import ROOT
@@ -76,6 +76,17 @@ def test_it_counts_pages_by_engine_for_good(make_job: MakeJob, work: Work, as_bo
     assert found[key("pdfjobs_page_seconds_sum", engine="fake")] >= 0.06
     assert found[key("pdfjobs_page_seconds_bucket", engine="fake", le="0.025")] == 0
     assert found[key("pdfjobs_page_seconds_bucket", engine="fake", le="+Inf")] == 2
+
+
+def test_it_adds_up_the_parts_of_a_count(as_bob: APIClient) -> None:
+    """Each page is counted in a row chosen at random."""
+    for _ in range(50):
+        tally.add_page("fast", 0.02)
+    assert 1 < Tally.objects.count() <= tally._PARTS
+    samples = as_bob.get("/metrics").content.decode()
+    assert 'pdfjobs_pages_converted_total{engine="fast"} 50.0' in samples
+    assert 'pdfjobs_page_seconds_bucket{engine="fast",le="0.01"} 0.0' in samples
+    assert 'pdfjobs_page_seconds_bucket{engine="fast",le="0.025"} 50.0' in samples
 
 
 def test_it_counts_requests_by_address_and_not_by_job(make_job: MakeJob, as_bob: APIClient) -> None:
