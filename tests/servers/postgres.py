@@ -42,6 +42,10 @@ class Postgres:
         """The settings by which the server of the project uses it."""
         return {"DATABASE_URL": self.url, "PDFJOBS_SECRET_KEY": _SECRET_KEY}
 
+    @property
+    def pid(self) -> int:
+        return self._program.pid
+
     def start(self) -> None:
         """Start it, on the data that are there."""
         if not self._data.exists():
