@@ -8,9 +8,8 @@ _PAGE_S = 0.5  # the `layout` engine on a core
 _RANGE_S = 2.0
 _JOB_PAGES = 50
 _POLLS_A_JOB = 0.5  # in a second, while it runs
-# A commit that waits for a disk. The next one that changes the same row waits for it too.
+# A commit that waits for a disk. All pages of a job change the job's row, and the next one waits for that.
 _COMMIT_S = 0.003
-_TALLY_ROWS = 1  # rows by which the pages of one engine are counted
 
 
 def outlook(costs: Costs) -> str:
@@ -23,9 +22,9 @@ def outlook(costs: Costs) -> str:
     for count in MACHINES:
         rate = count * _WORKERS / _PAGE_S
         lines.append(f"{count:8}{rate:10.0f}" + "".join(f"{figure:18.1f}" for figure in load(costs, count)))
-    lines.append(
-        f"one row that each page changes allows {_TALLY_ROWS / _COMMIT_S:.0f} pages/s ({_COMMIT_S} s a commit)"
-    )
+    machines = 1000 / load(costs, 1)[COUNTED.index("database ms")]
+    lines.append(f"a core of the database serves {machines:.0f} machines, {machines * _WORKERS / _PAGE_S:.0f} pages/s")
+    lines.append(f"one job, however many machines: {1 / _COMMIT_S:.0f} pages/s, where a commit takes {_COMMIT_S} s")
     return "\n".join(lines)
 
 
