@@ -1,4 +1,4 @@
-"""A server of the tests that speaks the OpenAI chat completions protocol and truly reads the picture it gets, by OCR.
+"""A server of the tests that speaks the OpenAI chat completions protocol and truly reads the picture it gets (`eyes`).
 
 The pages of `pdfs.small` say their number, so the prompt can say what happens on which page, "Read it. busy:2
 slow:0.5"; with a star (`hang:*`) it happens on all of them:
@@ -24,24 +24,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import pymupdf
+from tests import eyes
 
 _ENDLESS = 5000  # times that a sentence is repeated: nobody waits for the end
 _LETTERS = 7  # of a piece of a streamed answer
-# For small pictures that stand upright, and for the sake of those that share the machine.
-_SETTINGS = {
-    "Global.log_level": "critical",
-    "Global.use_cls": False,
-    "Global.use_vertical_padding": False,
-    "Det.limit_type": "max",
-    "Det.limit_side_len": 2000,
-    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-}
 
 
 @dataclass
@@ -82,7 +71,7 @@ class VisionServer:
 @contextmanager
 def vision_server(**how: Any) -> Iterator[VisionServer]:
     """Runs one on a free port while it is entered."""
-    _read(_blank())  # the nets are loaded now, not while somebody waits
+    eyes.wake()
     state = VisionServer(**how)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"state": state}))
     state.url = f"http://127.0.0.1:{server.server_port}/v1"
@@ -103,30 +92,6 @@ def _parts(body: dict[str, Any]) -> tuple[bytes, str]:
     head, _, data = picture["image_url"]["url"].partition(",")
     assert head == "data:image/jpeg;base64"
     return base64.b64decode(data), text["text"]
-
-
-def _blank() -> bytes:
-    pixels = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 200, 80))
-    pixels.clear_with(255)
-    picture: bytes = pixels.tobytes("jpeg")
-    return picture
-
-
-@cache
-def _eyes() -> Any:
-    from rapidocr import RapidOCR
-
-    return RapidOCR(params=_SETTINGS)
-
-
-_reading = threading.Lock()
-
-
-@cache
-def _read(picture: bytes) -> str:
-    """The text on the picture, line by line."""
-    with _reading:
-        return "\n".join(_eyes()(picture).txts or ())
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -161,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
                 )
                 return
         picture, prompt = _parts(body)
-        text = self.state.answer or _read(picture)
+        text = self.state.answer or eyes.markdown(picture)
         asked = {word.partition(":")[0]: word.partition(":")[2] for word in prompt.split() if ":" in word}
         number = text.split()[-1] if text else ""
         deeds = {deed for deed, pages in asked.items() if pages == "*" or number in pages.split(",")}
