@@ -27,6 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jobs.engines import fences
 from jobs.engines.layout_passes.words import joined as words_joined
 
 Seams = Mapping[str, Any]
@@ -36,7 +37,6 @@ _DEEPEST = 6
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]*]*$")
 _HEADING = re.compile(r"^(#{1,6}) ")
 _MARK_END, _MARK_START = re.compile(r"(?<=[^\s*\\])(\*{1,3})$"), re.compile(r"^(\*{1,3})(?=[^\s*])")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _MANY = 4  # columns: on two pages in a row so many are one table, even where its text reaches less far
 _EDGE = 4.0  # points that the edges of one table may differ on two pages
 _CLOSING = "</table>"
@@ -100,7 +100,8 @@ def joined(
 ) -> Iterator[str]:
     """The document in pieces, see above."""
     open_end = _End("", "", {})
-    for number, text, seams in pages:
+    for number, told, seams in pages:
+        text = told + fences.missing(told)
         if divider is not None:
             yield from (open_end.closed(), divider(number) + "\n\n")
             open_end = _End(_levelled(text, seams, levels), "", {})
@@ -232,9 +233,7 @@ def _levelled_parts(parts: list[str], seams: Seams, levels: Scale) -> list[str]:
 def _relevelled(lines: list[str], found: Iterator[list[float]], levels: Scale) -> Iterator[str]:
     fence = ""
     for line in lines:
-        mark = _FENCE.match(line)
-        if mark and (not fence or line.strip() == fence):
-            fence = "" if fence else mark[1]
+        fence = fences.after(fence, line)
         heading = None if fence else _HEADING.match(line)
         size, level = next(found, (0, 0)) if heading else (0, 0)
         level = level or levels.get(round(size), 0)

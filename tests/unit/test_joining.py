@@ -191,3 +191,34 @@ def test_it_gives_a_title_a_level_of_its_own() -> None:
 
 def test_it_makes_no_level_of_a_size_that_one_page_has() -> None:
     assert scale([headings(24, 19), headings(24, 16), headings(16)]) == {24: 1, 19: 2, 16: 2}
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "closed"),
+    [
+        ("```python\nx = 1", "```python\nx = 1\n```"),
+        ("~~~~\nx\n```", "~~~~\nx\n```\n~~~~"),
+        ("Said\n\n```\na\n```\n\n```\nb\n\n", "Said\n\n```\na\n```\n\n```\nb\n\n\n```"),
+        ("<table><tr><td>one", "<table><tr><td>one\n</table>"),
+        ("<!-- a chart\nof", "<!-- a chart\nof\n-->"),
+    ],
+)
+def test_it_closes_what_a_page_leaves_open(cut_off: str, closed: str) -> None:
+    assert document((cut_off, {}), ("Next page", {})) == f"{closed}\n\nNext page\n\n"
+    assert document((cut_off, {}), ("B", {}), divider=str) == f"1\n\n{closed}\n\n2\n\nB\n\n"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "```\n<table>\n<!-- x\n```",
+        "````\n```\n````",
+        "```\na\n`````",
+        "`` ``` `` and ```x``` inline",
+        "<table><tr><td>1</td></tr></table>",
+        "</table> and <!-- it -->",
+        "in words: <!-- a",
+    ],
+)
+def test_it_adds_nothing_where_all_is_closed(whole: str) -> None:
+    assert document((whole, {})) == f"{whole}\n\n"
