@@ -19,8 +19,8 @@ from jobs.leash import die_with_parent
 _NO_MEMORY = re.compile(r"bad_alloc|failed to allocate|cannot allocate memory|out of memory|malloc.{0,40} failed", re.I)
 # A document is opened anew after so many pages, since MuPDF keeps what it has read of it and grows with each page; but
 # not before it was open so many times as long as opening took, which may be slow.
-_PAGES_OPEN, _OPENINGS = 100, 20
-_PAGES_KEPT = 10  # pages after which memory that was freed goes back to the system
+_PAGES_OPEN, _OPENINGS = 25, 20
+_PAGES_KEPT = 5  # pages after which memory that was freed goes back to the system
 
 Answer = dict[str, Any]
 
