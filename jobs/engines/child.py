@@ -146,7 +146,7 @@ class Renderer:
     def answer(self, request: dict[str, Any]) -> Answer:
         document = self._shelf.opened(request["path"], request["password"])
         if "boxes" in request:
-            return document.cut(request["number"], request["boxes"])
+            return document.cut(request["number"], request["boxes"], request["turned"])
         return document.draw(request["number"], request["dpi"], request["longest"])
 
 

@@ -148,7 +148,7 @@ class _Driver:
             self._fail(flight, failure.code, failure.reason)
             return
         width, height = drawn["frame"]
-        flight.sheet = Sheet(flight.page.number, width, height, tuple(drawn["pixels"]))
+        flight.sheet = Sheet(flight.page.number, width, height, tuple(drawn["pixels"]), drawn["turned"])
         if drawn["is_blank"]:
             self._save(flight, composing.blank(flight.sheet))
             return
@@ -216,10 +216,10 @@ class _Driver:
     def _cut(self, flight: _Flight, reading: composing.Reading) -> Cut:
         """The pictures of the page, where the job wants them."""
         places = reading.pictures() if flight.job.options.get("images") else {}
-        if not places:
+        if not places or flight.sheet is None:
             return Cut()
         try:
-            found = self._ask_sandbox(flight, boxes=list(places.values()))
+            found = self._ask_sandbox(flight, boxes=list(places.values()), turned=flight.sheet.turned)
         except (SandboxFailure, InputLost) as failure:
             reason = failure.reason if isinstance(failure, SandboxFailure) else str(failure)
             return Cut(warnings=[f"Page {flight.page.number}: its pictures could not be cut out. {reason}"])

@@ -1,9 +1,9 @@
 """Pages read by a vision model behind an OpenAI-compatible endpoint.
 
-The sandbox only draws the page and cuts pictures out of it (`rendering`): it has no network and no key. The worker asks
-the model (`client`), several pages at once, and makes the page's Markdown of the answer (`repetition`, `cleaning`,
-`parts`, `places`, `cells`, `composing`), which is text from outside like any other. `presets` knows what common models
-want to be asked and how they answer.
+The sandbox only draws the page, upright (`lying`), and cuts pictures out of it (`rendering`): it has no network and no
+key. The worker asks the model (`client`), several pages at once, and makes the page's Markdown of the answer
+(`repetition`, `cleaning`, `parts`, `blocks`, `places`, `cells`, `composing`), which is text from outside like any
+other. `presets` knows what common models want to be asked and how they answer.
 """
 
 from dataclasses import dataclass, field
@@ -26,12 +26,14 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page as it was drawn: its number, its size in points as people see it, and the picture's size in pixels."""
+    """A page as it was drawn: its number, its size in points, the picture's size in pixels, and by how many degrees
+    clockwise it was turned to be upright."""
 
     number: int
     width: float
     height: float
     pixels: tuple[int, int]
+    turned: int = 0
 
 
 @dataclass(frozen=True)
