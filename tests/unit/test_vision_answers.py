@@ -41,6 +41,7 @@ def page(text: str, name: str = GENERIC, images: bool = False, keep: bool = Fals
         ("a\n\n<page_split>\n\nb", "a\n\nb"),
         ("a\n--- page split ---\nb", "a\nb"),
         ("a\n\n---\n\nb", "a\n\n---\n\nb"),
+        ("<center>Figure 1</center>", "Figure 1"),
         ("<|grounding|>a <bbox>1, 2, 3, 4</bbox>b", "a b"),
         ("<|object_ref_start|>a word<|object_ref_end|><|box_start|>(1,2),(3,4)<|box_end|>", "a word"),
         ("the <|ref|>red one<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|> here", "the red one here"),
@@ -80,11 +81,30 @@ def test_it_keeps_furniture_where_nothing_else_is() -> None:
     assert page("<page_number>14</page_number>").text == "14"
 
 
-def test_it_is_one_block_where_no_boxes_are_told() -> None:
-    made = page("# A\n\n**b**")
+def test_it_tells_blocks_where_no_boxes_are_told() -> None:
+    whole = [0, 0, 600, 800]
+    text = "# A\n**b**\nc\n\n- one\n- two\n\n```\nx\n\n\ny\n```\n\n$$\nz\n$$\n\n| n |\n| --- |\n| 1 |"
+    made = page(text)
     assert made.source == "vision"
-    assert made.blocks == [{"type": "text", "text": "A b", "bbox": [0, 0, 600, 800], "at": 0, "to": 10}]
-    assert made.frame == {"width": 600, "height": 800, "turned": 0}
+    assert made.text == text.replace("# A\n", "# A\n\n")
+    assert [block["type"] for block in made.blocks] == ["heading", "text", "list", "code", "formula", "table"]
+    assert made.blocks[0] == {"type": "heading", "text": "A", "bbox": whole, "at": 0, "to": 3, "level": 1}
+    assert made.blocks[1] == {"type": "text", "text": "b c", "bbox": whole, "at": 5, "to": 12}
+    assert made.blocks[3]["text"] == "x\n\n\ny"
+    assert [[cell["text"] for cell in row] for row in made.blocks[5]["cells"]] == [["n"], ["1"]]
+
+
+def test_it_keeps_a_table_of_html_in_one_block() -> None:
+    table = "<table>\n<tr><td>1</td></tr>\n\n<tr><td>2</td></tr>\n</table>"
+    made = page(f"Before\n\n{table}\n\nAfter\n\n[1]: http://x.org")
+    assert made.text == f"Before\n\n{table}\n\nAfter\n\n[1]: http://x.org"
+    assert [block["type"] for block in made.blocks] == ["text", "table", "text"]
+    assert len(made.blocks[1]["cells"]) == 2
+
+
+def test_it_takes_a_table_that_was_cut_off_to_its_end() -> None:
+    made = page("<table><tr><td>1</td></tr>\n\n<tr><td>2")
+    assert [block["type"] for block in made.blocks] == ["table"]
 
 
 # --- labels with boxes -------------------------------------------------------------------------------------------
@@ -286,3 +306,9 @@ def test_it_knows_models_by_their_names(model: str, name: str) -> None:
 def test_it_asks_with_the_prompt_of_the_job() -> None:
     assert asked(PRESETS["deepseek-ocr"], "") == "<|grounding|>Convert the document to markdown."
     assert asked(PRESETS["deepseek-ocr"], "<image>\nFree OCR.") == "Free OCR."
+
+
+def test_it_takes_time_by_the_length_of_an_answer_only() -> None:
+    made = page("<table>\n\n" + "a\n\n" * 5_000)
+    assert [block["type"] for block in made.blocks] == ["table"]
+    assert len(page("a\n\n" * 5_000).blocks) == 1

@@ -23,6 +23,7 @@ _BOXES = re.compile(
 _BOX_ATTRIBUTE = re.compile(r"""(<[a-z][^<>]{0,200}?) data-bbox=(["'])[^"'<>]{0,60}\2""", re.IGNORECASE)
 _FURNITURE = re.compile(r"<(page_number|watermark)>([^<]{0,500}?)</\1>", re.IGNORECASE)
 _WRAPPED = re.compile(r"</?(?:page_number|watermark|signature)>", re.IGNORECASE)
+_CENTER = re.compile(r"</?center>", re.IGNORECASE)  # around captions, by DeepSeek-OCR
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -52,7 +53,7 @@ def _unfenced(text: str) -> str:
 def without_signs(text: str) -> str:
     """`text` without signs for the model's own use, and without boxes that nobody needs any more."""
     text = _BOX_ATTRIBUTE.sub(r"\1", _BOXES.sub("", text))
-    return _GAPS.sub("\n\n", _CONTROL.sub("", text)).strip()
+    return _GAPS.sub("\n\n", _CENTER.sub("", _CONTROL.sub("", text))).strip()
 
 
 def without_furniture(text: str, keep: bool) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobs.engines import NO_TEXT, VISION, Markdown, Picture, cutting
-from jobs.engines.vision import Answer, Sheet, VisionFailure
+from jobs.engines.parts import listing_text
+from jobs.engines.vision import Answer, Sheet, VisionFailure, blocks
 from jobs.engines.vision.cells import cells
 from jobs.engines.vision.cleaning import bare, without_furniture
 from jobs.engines.vision.parts import FURNITURE, Box, Part, split
@@ -46,7 +47,8 @@ def read(answer: Answer, sheet: Sheet, preset: Preset, *, keep_furniture: bool) 
     if not bare(text):
         what = "did nothing but repeat itself" if answer.repeats else "gave an empty answer"
         raise VisionFailure("vision", f"The vision model {what}.")
-    parts = split(without_furniture(bare(text), keep_furniture))
+    found = split(without_furniture(bare(text), keep_furniture))
+    parts = [block for part in found for block in blocks.parted(part)]
     body = [part for part in parts if part.kind not in FURNITURE]
     return Reading(on_page(parts if keep_furniture or not body else body, sheet, preset), _warnings(answer, sheet))
 
@@ -67,21 +69,21 @@ def blank(sheet: Sheet) -> Markdown:
 def markdown(reading: Reading, sheet: Sheet, cut: Cut, usage: dict[str, int]) -> Markdown:
     """The page's Markdown, with links to the pictures that were cut out of it."""
     text = ""
-    blocks: list[dict[str, Any]] = []
+    told: list[dict[str, Any]] = []
     for number, part in enumerate(reading.parts):
         name = cut.names.get(number, "")
         written = _written(reading.parts, number, name, sheet.number)
         text += "\n\n" if text and written else ""
         if written or part.kind == "picture":
-            blocks.append(_block(part, sheet, len(text), len(text) + len(written), name))
+            told.append(_block(part, sheet, len(text), len(text) + len(written), name))
         text += written
     nothing = [] if text else [f"Page {sheet.number} has no text that could be read."]
     return Markdown(
         text,
         [*reading.warnings, *cut.warnings, *nothing],
         source=VISION if text else NO_TEXT,
-        blocks=blocks,
-        frame={"width": sheet.width, "height": sheet.height, "turned": 0},
+        blocks=told,
+        frame={"width": sheet.width, "height": sheet.height, "turned": sheet.turned},
         pictures=cut.pictures,
         usage=usage,
     )
@@ -114,6 +116,8 @@ def _block(part: Part, sheet: Sheet, at: int, to: int, image: str) -> dict[str, 
         block["level"] = len(signs[0]) if signs else 1
     if part.kind == "list":
         block["level"] = 0
+    if part.kind == "code":
+        block["text"] = listing_text(part.markdown)
     if part.kind == "table":
         block["cells"] = cells(part.markdown)
         block["text"] = "\n".join("\t".join(cell["text"] for cell in row) for row in block["cells"])
