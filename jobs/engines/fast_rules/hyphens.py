@@ -1,15 +1,11 @@
 """Words that a line's end cuts in two."""
 
-import re
 from collections.abc import Sequence
 
 from jobs.engines.fast_rules.pieces import Line, Run
+from jobs.engines.layout_passes.words import are_names, is_compound, is_unspaced
 
-# Scripts without spaces between words: Chinese and Japanese with their punctuation.
-_IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _SOFT = "\u00ad"
-# After these a hyphen is nearly always part of the word: "self-esteem", "non-thermal".
-_KEPT = frozenset({"self", "non", "well", "so", "half", "high", "low", "long", "short", "two", "three", "one", "multi"})
 
 
 def flowing(lines: Sequence[Line]) -> list[Run]:
@@ -35,13 +31,13 @@ def joint(before: str, after: str) -> str | None:
     """`before` as it goes on right into `after`, without its hyphen where that only marks the line's end; None when
     a space belongs between."""
     before = before.rstrip()
-    if _IDEOGRAPHS.match(before[-1:]) and _IDEOGRAPHS.match(after[:1]):
+    if before and after and is_unspaced(before[-1]) and is_unspaced(after[0]):
         return before
     if before.endswith(_SOFT):
         return before.rstrip(_SOFT)
     if not before.endswith(("-", "\u2010")) or len(before) < 2 or not before[-2].isalpha():  # noqa: PLR2004
         return None
-    word = before[:-1].split()[-1].lower().strip("(\"'\u201c\u2018")
-    if after[:1].islower() and word not in _KEPT and "-" not in word:
+    word = before[:-1].split()[-1].strip("(\"'\u201c\u2018")
+    if after[:1].islower() and not is_compound(word.lower(), after) and "-" not in word:
         return before[:-1]
-    return before
+    return None if after.split() and are_names(word, after.split(maxsplit=1)[0]) else before
