@@ -8,9 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from jobs.engines import NO_TEXT, Markdown, figures
+from jobs.engines.broken import unless_broken
 from jobs.engines.cutting import Cut, cut
 from jobs.engines.fast_rules import (
     census,
@@ -31,8 +32,6 @@ from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.tables import Table
 from jobs.engines.geometry import Box
 from jobs.engines.illustrating import Written, illustrated, with_pictures
-
-_T = TypeVar("_T")
 
 _SCANNED, _MUCH = 800_000, 0.3  # pixels (A4 at 100 dpi has 970,000), share of the page
 _KEPT = 6  # pages: the next ones to be converted were just looked at
@@ -145,7 +144,7 @@ class FastDocument:
 
     def _edges_of(self, index: int) -> furniture.Edges:
         if index not in self._edges:
-            page = _unless_broken(partial(self._page, index))
+            page = unless_broken(partial(self._page, index))
             self._edges[index] = furniture.edges(reading.margins(page, furniture.MARGIN)) if page else {}
             if len(self._edges) > _EDGES:
                 oldest = next(other for other in self._edges if other not in self._sample)
@@ -174,21 +173,11 @@ class FastDocument:
         return max(sizes, default=0) >= _SCANNED and self._pictures(index) >= _MUCH
 
     def _looks_of_all(self) -> Looks:
-        bookmarks = [(entry[0], entry[1]) for entry in _unless_broken(self._pdf.get_toc) or ()]
-        pages = [_unless_broken(partial(self._page, index)) for index in self._sample]
+        bookmarks = [(entry[0], entry[1]) for entry in unless_broken(self._pdf.get_toc) or ()]
+        pages = [unless_broken(partial(self._page, index)) for index in self._sample]
         for index in self._sample:
             self._edges_of(index)
         return census.looks(filter(None, pages), bookmarks)
-
-
-def _unless_broken(read: Callable[[], _T]) -> _T | None:
-    """What is read from somewhere else than the page asked for: where it is broken, that costs this page nothing."""
-    try:
-        return read()
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 (PyMuPDF raises whatever it likes)
-        return None
 
 
 def open(path: str, password: str) -> FastDocument:  # noqa: A001 (the engines' own word)

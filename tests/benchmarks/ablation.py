@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jobs.engines import layout, layout_net
+from jobs.engines import layout, layout_net, layout_sight
 from jobs.engines.layout_passes import (
+    compounds,
     direction,
     dropcaps,
     entries,
@@ -60,6 +61,7 @@ PASSES: dict[str, list[Switch]] = {
     "lists split": [(lists, "split", same)],
     "lists continued": [(lists, "continued", same)],
     "lists nested": [(lists, "nested", same)],
+    "compounds": [(compounds, "whole", same)],
     "entries": [(entries, "parted", same)],
     "links": [(links, "linked", same)],
     "listings": [(listings, "found", same)],
@@ -130,7 +132,7 @@ class Bench:
         self._pages = quality.wanted(corpus, facts, everything=False)
         self._documents = {name: layout.open(str(corpus / name), "") for name in self._pages}
         self._seen: dict[Any, Any] = {}
-        self._original = (layout._seen, layout_net.groups, layout._tables)
+        self._original = (layout_sight.seen, layout_net.groups, layout._tables)
 
     def failed(self, afresh: bool = False, options: dict[str, str] | None = None) -> set[str]:
         """The facts that are lost; what is seen is asked again where a switch changes it."""
@@ -158,7 +160,7 @@ class Bench:
             return replace(one, lines=copy.deepcopy(one.lines), pictures=copy.deepcopy(one.pictures))
 
         return [
-            (layout, "_seen", sight),
+            (layout_sight, "seen", sight),
             (layout_net, "groups", lambda page, crowd: remembered("groups", page, lambda: groups(page, crowd))),
             (layout, "_tables", lambda page: copy.deepcopy(remembered("tables", page, lambda: found(page)))),
         ]
