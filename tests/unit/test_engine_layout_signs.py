@@ -32,6 +32,7 @@ def test_it_names_the_signs_of_symbol_fonts() -> None:
     assert symbols.named("§ \uf0fc", "Wingdings-Regular") == "▪ ✓"
     assert symbols.named("✓", "Wingdings") == "✓"
     assert symbols.named("a", "Helvetica") == "a"
+    assert symbols.named("Acme\uf8ea \uf8e8 \uf6d9 \uf8eb\uf8ecx\uf8f6", "Helvetica") == "Acme™ ® © (x)"
 
 
 def test_it_names_the_operators_of_tex() -> None:

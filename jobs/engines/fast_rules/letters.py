@@ -5,6 +5,8 @@
 import re
 import unicodedata
 
+from jobs.engines.layout_passes.symbols import named
+
 _COMBINING = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a"}
 # TeX's old fonts have no accented letters. A grave accent is one within a word only, else it is a quotation mark.
 _ACCENT = re.compile(r"([´¨ˆ˜ˇ˚]|(?<=[^\W\d_])`) ?([A-Za-zı])")
@@ -13,8 +15,9 @@ _CONTROLS = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160)], "\ufffd
 _QUOTES = (("‘‘", "“"), ("’’", "”"), ("``", "“"))
 
 
-def spelt(text: str) -> str:
-    """The text as a reader would type it."""
+def spelt(text: str, font: str = "") -> str:
+    """The text of a span as a reader would type it."""
+    text = named(text, font)
     if text.isascii() and text.isprintable() and "`" not in text:
         return text
     text = text.translate(_CONTROLS)

@@ -140,7 +140,7 @@ def _line(spans: list[dict[str, Any]], turn: _Turn, bbox: _Box, typed: frozenset
             continue
         x0, _, x1, _ = turn(span["bbox"])
         looks = style(span["font"], span["flags"], round(span["size"], 1), span["font"] in typed)
-        text = text if looks.mono else spelt(text)
+        text = text if looks.mono else spelt(text, span["font"])
         if runs and (runs[-1].style == looks or text.isspace()):
             runs[-1] = Run(runs[-1].text + text, runs[-1].style, runs[-1].x0, x1)
         else:

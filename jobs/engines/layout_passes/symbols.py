@@ -22,6 +22,13 @@ _WINGDINGS = {
     0xA8: "◻", 0xB7: "•", 0xD8: "➢", 0xDF: "←", 0xE0: "→", 0xE1: "↑", 0xE2: "↓", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗",
     0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
+# Adobe's corporate use area, of fonts that know no better: signs with and without serifs, and brackets in pieces, of
+# which again only the first is written.
+_CORPORATE = dict(zip(range(0xF6D9, 0xF6DC), "©®™", strict=True)) | dict(
+    enumerate(
+        ["®", "©", "™", "(", "", "", "[", "", "", "{", "", "", "", "", ")", "", "", "]", "", "", "}", "", ""], 0xF8E8
+    )
+)
 _UNKNOWN = "▪"  # a pictogram; most of them are bullets
 
 # Knuth's cmex10: delimiters of several heights, operators of two.
@@ -41,6 +48,7 @@ def named(text: str, font: str) -> str:
     if text.isascii():
         return text
     table = _SYMBOL if "symbol" in font else _SYMBOL | _WINGDINGS
+    text = text.translate(_CORPORATE)
     return "".join(table.get(ord(sign) - _PRIVATE, sign) if _is_private(sign) else sign for sign in text)
 
 
