@@ -47,6 +47,11 @@ def test_it_keeps_indents_and_gaps() -> None:
     assert listings.markdown(block("code", *lines)) == "```\nif x:\n    y()     # why\n```"
 
 
+def test_it_keeps_empty_lines() -> None:
+    lines = [line(text, y=y, mono=True) for text, y in (("a", 0), ("b", 12), ("c", 36), ("d", 48))]
+    assert listings.markdown(block("code", *lines)) == "```\na\nb\n\nc\nd\n```"
+
+
 def test_it_fences_what_holds_a_fence() -> None:
     assert listings.markdown(block("code", line("```", mono=True))).startswith("````\n")
 

@@ -1,12 +1,14 @@
 """Code: lines in a typewriter face, with the spaces that their places on the page show."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from jobs.engines.layout_passes.shapes import Block, Line, around
 
 _BULLETS = "•‣◦▪■●○"
+_LEAST_STEP = 4.0  # points from line to line
+_TWICE = 1.7  # of the usual step: where a line is left out
 _KINDS = ("text", "list", "heading", "caption", "formula", "picture", "footnote")
 
 
@@ -60,9 +62,20 @@ def markdown(block: Block) -> str:
     """The listing with its indentation, in a fence longer than any inside."""
     width = _letter_width(block.lines)
     left = min(line.box[0] for line in block.lines)
-    text = "\n".join(_spaced(line, left, width) for line in block.lines)
+    text = "\n".join(_with_blank_lines(block.lines, [_spaced(line, left, width) for line in block.lines]))
     fence = "```" if "```" not in text else "````"
     return f"{fence}\n{text}\n{fence}"
+
+
+def _with_blank_lines(lines: list[Line], written: list[str]) -> Iterator[str]:
+    """What is `written` of the lines, and an empty line wherever they stand as far apart as if there were one."""
+    steps = [below.box[1] - above.box[1] for above, below in pairwise(lines)]
+    downwards = sorted(step for step in steps if step > _LEAST_STEP)
+    usual = downwards[len(downwards) // 4] if downwards else 0.0  # of a listing half of which is spaced out, too
+    for text, step in zip(written, [*steps, 0.0], strict=True):
+        yield text
+        if usual and step > _TWICE * usual:
+            yield ""
 
 
 def _letter_width(lines: list[Line]) -> float:
