@@ -48,3 +48,13 @@ def test_it_keeps_a_page_that_is_nothing_else() -> None:
 def test_it_keeps_doubtful_furniture_that_is_much_of_the_page() -> None:
     page = Page(600, 800, [block("footer", line("words " * 20, y=780)), block("text", line("little", y=300))])
     assert len(furniture.dropped(page, set()).blocks) == 2
+
+
+def test_it_parts_a_title_from_the_header_above_it() -> None:
+    both = block("heading", line("Form 7", y=20), line("For pilots", y=34), line("Part B", y=60))
+    assert names(kept(both, elsewhere=("Form 7", "For pilots"))) == ["Part B"]
+
+
+def test_it_parts_no_page_number_from_its_header() -> None:
+    both = block("text", line("A Book of Trees", y=20), line("17", y=34))
+    assert kept(both, elsewhere=("A Book of Trees", "16")) == []

@@ -3,8 +3,10 @@
 # ruff: noqa: RUF001 (signs that look like others are what this is about)
 
 import re
+from dataclasses import replace
+from itertools import takewhile
 
-from jobs.engines.layout_passes.shapes import Block, Line, Page
+from jobs.engines.layout_passes.shapes import Block, Line, Page, around
 
 _KINDS = ("header", "footer")
 _MARGIN = 0.13  # share of the height at top and bottom where furniture stands
@@ -24,12 +26,28 @@ def key(line: Line) -> str:
 def marked(page: Page, elsewhere: set[str], body: float) -> Page:
     """Blocks of the margins that come back `elsewhere` become furniture; what the net took for furniture and is big
     and comes nowhere again becomes a heading or text."""
+    page.blocks = [part for block in page.blocks for part in _parted(block, page, elsewhere)]
     for block in page.blocks:
         if block.kind in _KINDS:
             _doubted(block, page, elsewhere, body)
         elif block.kind in ("text", "heading", "list", "caption", "footnote") and _is_marginal(block, page):
             _caught(block, page, elsewhere)
     return page
+
+
+def _parted(block: Block, page: Page, elsewhere: set[str]) -> list[Block]:
+    """The lines at the edge that come back elsewhere as a block of their own, where the net took them and what stands
+    next to them for one."""
+    if block.kind in (*_KINDS, "table", "code") or not _is_marginal(block, page):
+        return [block]
+    at_top = block.box[1] < page.height / 2
+    lines = block.lines if at_top else block.lines[::-1]
+    outer = list(takewhile(lambda line: key(line) in elsewhere, lines))
+    inner = lines[len(outer) :]
+    if not outer or not any(_WORD.search(line.text) for line in inner):
+        return [block]
+    parts = [part if at_top else part[::-1] for part in (outer, inner)]
+    return [replace(block, box=around(line.box for line in part), lines=part) for part in parts]
 
 
 def _doubted(block: Block, page: Page, elsewhere: set[str], body: float) -> None:
