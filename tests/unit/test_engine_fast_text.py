@@ -38,6 +38,9 @@ def line(text: str, y0: float = 100, x0: float = 50, x1: float = 0.0, style: Sty
         ("two", "words", None),
         ("日本語の文", "章です", "日本語の文"),
         ("日本語の文", "and more", None),
+        ("OUT1L-", "OUT1R+", None),
+        ("COVID-", "19", "COVID-"),
+        ("still high-", "er", "still high"),
     ],
 )
 def test_it_joins_hyphenated_words(before: str, after: str, end: str | None) -> None:
@@ -267,6 +270,12 @@ def test_it_marks_raised_signs() -> None:
     assert writing.inline(runs[:2], styled=False) == "10 cm<sup>2</sup>"
 
 
+def test_it_stresses_only_what_will_be_read_as_stressed() -> None:
+    italic = Style(10.0, italic=True)
+    assert writing.inline([Run("(", PLAIN), Run("n \u2212", italic), Run("1)", PLAIN)]) == "(*n* \u22121)"
+    assert writing.inline([Run("A ", PLAIN), Run("n", italic), Run("-tuple", BOLD)]) == "A *n*-tuple"
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -276,6 +285,7 @@ def test_it_marks_raised_signs() -> None:
         ("‘‘quoted’’", "“quoted”"),  # noqa: RUF001 (what it is about)
         ("20 ˚C", "20 ˚C"),
         ("\x88 item\x00", "\ufffd item\ufffd"),
+        ("Lite\uf8ea \uf0b7", "Lite™ •"),
     ],
 )
 def test_it_spells_as_a_reader_would(text: str, shown: str) -> None:

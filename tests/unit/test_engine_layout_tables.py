@@ -18,6 +18,11 @@ def test_it_writes_a_plain_grid_with_pipes() -> None:
     assert written == "| Name | a \\| b |\n| --- | --- |\n| two lines | connected |"
 
 
+def test_it_joins_lists_that_are_broken_anywhere() -> None:
+    assert tables.one_line("R66,R74,R82,R\n106,R114,R20\n6") == "R66,R74,R82,R106,R114,R206"
+    assert tables.one_line("1,200\n3,400") == "1,200 3,400"
+
+
 def test_it_writes_spans_as_html() -> None:
     written = tables.markdown(table([Cell("Size", columns=2, head=True)], [Cell("<1"), Cell("2")]))
     rows = ['<tr><th colspan="2">Size</th></tr>', "<tr><td>&lt;1</td><td>2</td></tr>"]
@@ -33,10 +38,27 @@ def test_it_believes_tables_only_where_the_net_saw_one() -> None:
     assert tables.given([running], [table([Cell("words"), Cell("more")])])[0].table is None
 
 
+def test_it_loses_nothing_that_the_net_took_into_a_table() -> None:
+    title, cells, note = line("A8 Whom to ask", 0, -20), line("Name  Phone", 0, 20), line("A note below", 0, 120)
+    seen = Block("table", (0, -20, 100, 130), [title, cells, note])
+    parts = tables.given([seen], [Table(BOX, [[Cell("Name"), Cell("Phone")], [Cell("A"), Cell("1")]])])
+    assert [(part.kind, part.text) for part in parts if part.table is None] == [
+        ("text", "A8 Whom to ask"),
+        ("text", "A note below"),
+    ]
+
+
 def test_it_puts_links_into_cells() -> None:
     found = table([Cell("a form", box=(0, 0, 60, 10))])
     tables.styled(found, [line("a form", link="https://x.org/a b")])
     assert found.rows[0][0].markdown == "[a form](https://x.org/a%20b)"
+
+
+def test_it_puts_links_into_cells_of_html() -> None:
+    found = table([Cell("a <form>", columns=2, box=(0, 0, 60, 10))])
+    tables.styled(found, [line("a <form>", link='https://x.org/?a=1&b="')])
+    link = '<a href="https://x.org/?a=1&amp;b=&quot;">a &lt;form&gt;</a>'
+    assert tables.markdown(found) == f'<table>\n<tr><td colspan="2">{link}</td></tr>\n</table>'
 
 
 def test_it_finds_columns_by_their_places() -> None:

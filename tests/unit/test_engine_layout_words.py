@@ -7,7 +7,7 @@ import pytest
 from jobs.engines.layout_passes import direction, dropcaps, links, reading
 from jobs.engines.layout_passes.glyphs import cleaned
 from jobs.engines.layout_passes.reading import in_rows
-from jobs.engines.layout_passes.shapes import Line
+from jobs.engines.layout_passes.shapes import Line, Span
 from jobs.engines.layout_passes.styles import inline
 from jobs.engines.layout_passes.words import joined
 from tests.unit.test_engine_layout_shapes import line, span
@@ -116,3 +116,18 @@ def read(*spans: tuple[str, float, int]) -> Line:
 def test_it_raises_only_what_is_small() -> None:
     assert [span.raised for span in read(("word", 10, 0), ("2", 6, 1)).spans] == [False, True]
     assert [span.raised for span in read(("word", 10, 1), ("half", 10, 0)).spans] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("spans", "written"),
+    [
+        ([span("n", italic=True), span("-tuple", bold=True)], "*n*-tuple"),
+        ([span("2"), span("n", raised=True, italic=True)], "2<sup>n</sup>"),
+        ([span("n −", italic=True), span("1")], "*n* −1"),
+        ([span("2"), span("·k", italic=True)], "2·*k*"),
+        ([span("so "), span("(much)", bold=True), span(" more")], "so **(much)** more"),
+        ([span("Hin", italic=True), span("dIII")], "*Hin*dIII"),
+    ],
+)
+def test_it_stresses_only_what_will_be_read_as_stressed(spans: list[Span], written: str) -> None:
+    assert inline([Line([span("as "), *spans, span(" is")])]).replace("as ", "", 1)[:-3] == written

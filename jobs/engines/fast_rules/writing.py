@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from jobs.engines.fast_rules.pieces import Run, Style
+from jobs.engines.layout_passes.styles import stressed
 
 _PLAIN = Style(0.0)
 _ESCAPED = re.compile(r"([\\`]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!])|\[(?=[^\]]*\]\())")
@@ -42,10 +43,11 @@ def guarded(text: str) -> str:
 def inline(runs: Sequence[Run], *, styled: bool = True) -> str:
     """One paragraph's runs as Markdown; without `styled` only links are marked."""
     styled = styled and not _is_alike(runs)
-    parts = []
-    for text, marks, link in _stretches(runs, styled):
-        parts.append(_marked(text, marks, link))
-    return _SPACES.sub(" ", _LEADERS.sub(" … ", "".join(parts))).strip()
+    written = ""
+    stretches = _stretches(runs, styled)
+    for (text, marks, link), following in zip(stretches, [*stretches[1:], ("", "", "")], strict=True):
+        written += _marked(text, marks, link, (written[-1:], following[0][:1]))
+    return _SPACES.sub(" ", _LEADERS.sub(" … ", written)).strip()
 
 
 def _is_alike(runs: Sequence[Run]) -> bool:
@@ -86,15 +88,20 @@ def _marks(style: Style) -> str:
     return "***" if style.bold and style.italic else "**" if style.bold else "*" if style.italic else ""
 
 
-def _marked(text: str, marks: str, link: str) -> str:
+def _marked(text: str, marks: str, link: str, beside: tuple[str, str]) -> str:
+    """`text` with its marks and link; `beside` are the signs before and behind it."""
     match = _EDGES.match(text)
     before, body, after = match.groups() if match else ("", text, "")
     if not body:
         return text
     if marks == "`" and "`" in body:
         marks = ""
-    body = body if marks == "`" else escaped(body)
-    body = f"<sup>{body}</sup>" if marks == _SUP else f"{marks}{body}{marks}"
+    if marks.startswith("*"):
+        lead, core, trail = map(escaped, stressed(body, before[-1:] or beside[0], after[:1] or beside[1]))
+        body = f"{lead}{marks}{core}{marks}{trail}" if core else lead
+    else:
+        body = body if marks == "`" else escaped(body)
+        body = f"<sup>{body}</sup>" if marks == _SUP else f"{marks}{body}{marks}"
     if link:
         body = f"[{body}]({link})"
     return f"{before}{body}{after}"

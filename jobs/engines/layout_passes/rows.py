@@ -1,5 +1,6 @@
 """Rows of tables: second lines of cells joined to the first, empty rows and columns dropped."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -63,7 +64,10 @@ def _both(upper: Cell, lower: Cell) -> Cell:
     text = "\n".join(filter(None, (upper.text, lower.text)))
     markdown = " ".join(filter(None, (upper.markdown or upper.text, lower.markdown or lower.text)))
     box = around(box for box in (upper.box, lower.box) if box) if upper.box or lower.box else None
-    return replace(upper, text=text, markdown=markdown if upper.markdown or lower.markdown else "", box=box)
+    if not (upper.markdown or lower.markdown):
+        return replace(upper, text=text, box=box)
+    written = " ".join(filter(None, (cell.html or html.escape(cell.text, quote=False) for cell in (upper, lower))))
+    return replace(upper, text=text, markdown=markdown, html=written, box=box)
 
 
 def trimmed(table: Table) -> Table:

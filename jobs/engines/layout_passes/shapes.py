@@ -45,7 +45,7 @@ class Line:
 
 @dataclass
 class Cell:
-    """`markdown` is the text with its links, where it has any."""
+    """`markdown` and `html` are the text with its links, where it has any."""
 
     text: str
     rows: int = 1
@@ -53,6 +53,7 @@ class Cell:
     head: bool = False
     box: Box | None = None
     markdown: str = ""
+    html: str = ""
 
 
 @dataclass

@@ -2,12 +2,13 @@
 
 # ruff: noqa: RUF001 (signs that look like others are what this is about)
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from jobs.engines.layout_passes.shapes import Line, Span
-from jobs.engines.layout_passes.words import is_cut
+from jobs.engines.layout_passes.words import is_cut, is_tight
 
 _SMALL = re.compile(r"[\w,*†‡§¶+−–=-]{1,8}")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -21,12 +22,29 @@ def inline(lines: Iterable[Line], plain: bool = False) -> str:
     spans = list(_running(list(lines)))
     if _uniform(spans):
         plain = True
-    return "".join(_written(span, plain) for span in _merged(spans, plain)).strip()
+    written = ""
+    merged = list(_merged(spans, plain))
+    for span, following in zip(merged, [*merged[1:], None], strict=True):
+        written += _written(span, plain, written[-1:], following.text[:1] if following else "")
+    return written.strip()
 
 
 def plain(lines: Iterable[Line]) -> str:
     """The lines as one paragraph without any markup."""
     return " ".join("".join(span.text for span in _running(list(lines))).split())
+
+
+def as_html(lines: Iterable[Line]) -> str:
+    """The lines as one paragraph of HTML, in which only links are marked."""
+    spans = [replace(span, bold=False, italic=False, mono=False) for span in _running(list(lines))]
+    return "".join(_anchored(span) for span in _merged(spans, plain=True)).strip()
+
+
+def _anchored(span: Span) -> str:
+    before, text, after = _EDGES.match(span.text).groups()  # type: ignore[union-attr]
+    text = html.escape(_SPACES.sub(" ", text), quote=False)
+    text = f'<a href="{html.escape(address(span.link))}">{text}</a>' if text and span.link else text
+    return f"{before}{text}{after}"
 
 
 def _uniform(spans: list[Span]) -> bool:
@@ -46,7 +64,7 @@ def _ended(span: Span, line: str, following: str) -> Span:
     text, following = span.text.rstrip(), following.lstrip()
     if following and is_cut(line.rstrip(), following):
         return replace(span, text=text[:-1])
-    if following and text and text[-1] in "-‐" and text[-2:-1].isalnum() and following[0].isalnum():
+    if text and is_tight(line.rstrip(), following):
         return replace(span, text=text)
     return replace(span, text=text + " ")
 
@@ -72,18 +90,35 @@ def _merged(spans: list[Span], plain: bool) -> Iterator[Span]:
         yield last
 
 
-def _written(span: Span, plain: bool) -> str:
+def _written(span: Span, plain: bool, before: str, after: str) -> str:
+    """The span as it is written between two signs."""
     bold, italic, mono, link, small = _style(span, plain)
-    before, text, after = _EDGES.match(span.text).groups()  # type: ignore[union-attr]
+    left, text, right = _EDGES.match(span.text).groups()  # type: ignore[union-attr]
     if not text:
         return span.text
-    text = f"`{text}`" if mono and "`" not in text else escaped(_SPACES.sub(" ", text))
+    mark = "" if small else "**" * bold + "*" * italic
+    if mark:
+        lead, core, trail = map(escaped, stressed(_SPACES.sub(" ", text), left[-1:] or before, right[:1] or after))
+        text = f"{lead}{mark}{core}{mark[::-1]}{trail}" if core else lead
+    else:
+        text = f"`{text}`" if mono and "`" not in text else escaped(_SPACES.sub(" ", text))
     text = f"<{small}>{text}</{small}>" if small else text
-    mark = "**" * bold + "*" * italic
-    if mark and any(sign.isalnum() for sign in text):
-        text = f"{mark}{text}{mark[::-1]}"
     text = f"[{text}]({address(link)})" if link else text
-    return f"{before}{text}{after}"
+    return f"{left}{text}{right}"
+
+
+def stressed(text: str, before: str, after: str) -> tuple[str, str, str]:
+    """`text`, between two signs, in what must stand before stars, between and behind them, to be read as emphasis; all
+    of it is before them where that can't be.
+
+    Stars between a letter and a sign are read as stars (CommonMark, "left-flanking"), as are those that meet others.
+    """
+    words = [at for at, sign in enumerate(text) if sign.isalnum()]
+    if before == "*" or not words:
+        return text, "", ""
+    start = words[0] if before.isalnum() else 0
+    end = words[-1] + 1 if after.isalnum() else len(text)
+    return text[:start], text[start:end], text[end:]
 
 
 def escaped(text: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.glyphs import cleaned
 from jobs.engines.layout_passes.reading import in_rows
-from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table, share_inside
-from jobs.engines.layout_passes.styles import inline
+from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table, around, share_inside
+from jobs.engines.layout_passes.styles import as_html, inline
+from jobs.engines.layout_passes.words import is_broken_list
 
 _HALF, _MOST = 0.5, 0.8
 _MOST_IN_A_CELL = 400  # letters
+_ROOM = 2.0  # points that a line beside a table may reach into it
 _BREAK = re.compile(r"\s*\n\s*")
 _HYPHEN = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
 
@@ -34,8 +36,9 @@ def styled(table: Table, lines: list[Line]) -> Table:
     for cell in (cell for row in table.rows for cell in row if cell.box and cell.text):
         if any(share_inside(span.box, cell.box) > _HALF for span in links):  # type: ignore[arg-type]
             inside = [span for span in spans if share_inside(span.box, cell.box) > _HALF]  # type: ignore[arg-type]
-            written = inline(in_rows(Line([span]) for span in inside))
-            cell.markdown = written if _same(cell.text, "".join(span.text for span in inside)) else ""
+            if _same(cell.text, "".join(span.text for span in inside)):
+                written = in_rows(Line([span]) for span in inside)
+                cell.markdown, cell.html = inline(written), as_html(written)
     return table
 
 
@@ -56,7 +59,7 @@ def given(blocks: list[Block], tables: list[Table]) -> list[Block]:
             best.kind, best.lines = "picture", in_rows(best.lines)
         else:
             best.table = table if best.table is None else _below(best.table, table)
-    blocks = _once(blocks)
+    blocks = [part for block in _once(blocks) for part in (block, *_beside(block))]
     for block in (block for block in blocks if block.kind == "table" and grids.is_flat(block.table)):
         block.table = grids.table(block.lines)
         if block.table is None:
@@ -77,6 +80,18 @@ def _once(blocks: list[Block]) -> list[Block]:
         for other in others:
             other.lines = [line for line in other.lines if id(line) not in twice]
     return [block for block in blocks if block.lines or block.table is not None]
+
+
+def _beside(block: Block) -> list[Block]:
+    """What the net took into a table's box, and stands above or below the table."""
+    table = block.table
+    if table is None:
+        return []
+    known = "".join("".join(cell.text for row in table.rows for cell in row).split())
+    above = [line for line in block.lines if line.box[3] < table.box[1] + _ROOM]
+    below = [line for line in block.lines if line.box[1] > table.box[3] - _ROOM]
+    parts = [[line for line in side if "".join(line.text.split()) not in known] for side in (above, below)]
+    return [Block("text", around(line.box for line in part), in_rows(part)) for part in parts if part]
 
 
 def _letters(table: Table | None) -> int:
@@ -104,6 +119,8 @@ def markdown(table: Table) -> str:
 
 def one_line(text: str) -> str:
     """A cell's text without its line breaks, words cut by them joined."""
+    if is_broken_list(text):
+        return "".join(text.split())
     return _BREAK.sub(" ", _HYPHEN.sub("", text)).strip()
 
 
@@ -123,4 +140,4 @@ def _html(rows: list[list[Cell]]) -> str:
 def _html_cell(cell: Cell) -> str:
     tag = "th" if cell.head else "td"
     spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
-    return f"<{tag}{spans}>{html.escape(one_line(cell.text), quote=False)}</{tag}>"
+    return f"<{tag}{spans}>{cell.html or html.escape(one_line(cell.text), quote=False)}</{tag}>"
