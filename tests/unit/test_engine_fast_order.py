@@ -4,9 +4,10 @@ import pytest
 
 from jobs.engines.fast_rules.aligned import Setting, is_prose
 from jobs.engines.fast_rules.bands import Band, bands, columns, rows
-from jobs.engines.fast_rules.composing import cell
+from jobs.engines.fast_rules.composing import cell, pieces
+from jobs.engines.fast_rules.headings import Looks
 from jobs.engines.fast_rules.order import Flow, Region, Sides, regions
-from jobs.engines.fast_rules.pieces import Line, Run, Style, line_of
+from jobs.engines.fast_rules.pieces import Block, Line, Run, Sheet, Style, line_of
 from jobs.engines.fast_rules.tables import Table
 
 LONG = "Words enough to fill a line of a column."
@@ -116,3 +117,19 @@ def test_it_reads_an_index_by_its_columns() -> None:
     right = [line(f"pear{at} ........ {at}", 300, 100 + 12 * at, 500) for at in range(6)]
     found = [word for region in read(*left, *right) for word in words(region)]
     assert found[:2] + found[6:8] == ["apple0", "apple1", "pear0", "pear1"]
+
+
+def kinds(lines: list[Line], strokes: int) -> set[str]:
+    found = pieces(Sheet(600, 800, lines, [], [], strokes=strokes), lines, Looks(bookmarks={"codec": 1}))
+    return {piece.kind for piece in found if isinstance(piece, Block)}
+
+
+def test_it_takes_the_labels_of_a_drawing_for_no_headings() -> None:
+    labels = [line(f"U{n}", 40 * n, 200 + 30 * n) for n in range(5)] + [line("FLASH", 300, 100, bold=True)]
+    assert kinds(labels, strokes=100) == {"text"}
+    assert kinds(labels, strokes=0) == {"text", "heading"}
+    assert kinds([*labels, line("CODEC", 300, 60, bold=True)], strokes=100) == {"text", "heading"}
+
+
+def test_it_joins_the_lines_of_a_list_that_is_broken_anywhere() -> None:
+    assert cell([line("R1,R2,R13,R", 50, 100), line("14,R15", 50, 112)]) == "R1,R2,R13,R14,R15"

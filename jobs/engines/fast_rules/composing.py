@@ -11,7 +11,7 @@ from jobs.engines.fast_rules.bands import Atom, Group
 from jobs.engines.fast_rules.blocks import blocks, goes_on, lies_below
 from jobs.engines.fast_rules.code import with_typed_rows
 from jobs.engines.fast_rules.drop_caps import with_drop_caps
-from jobs.engines.fast_rules.headings import Looks
+from jobs.engines.fast_rules.headings import Looks, folded
 from jobs.engines.fast_rules.hyphens import flowing
 from jobs.engines.fast_rules.marks import with_marks
 from jobs.engines.fast_rules.order import Flow, Region, Sides, regions
@@ -20,6 +20,7 @@ from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.ruling import Bar, Grid
 from jobs.engines.fast_rules.shelves import Pile
 from jobs.engines.fast_rules.tables import Table
+from jobs.engines.layout_passes.words import is_broken_list
 
 _ORNAMENT = re.compile(r"^[\s._\-–—=*·…]{6,}$")  # noqa: RUF001 (dashes)
 _EDGE = 0.08  # of the page's width: turned text here is a stamp
@@ -39,6 +40,7 @@ def pieces(sheet: Sheet, lines: Sequence[Line], looks: Looks) -> list[Piece]:
     atoms, turned = _atoms(sheet, text, across, down)
     setting = Setting(across, cell, _is_drawing(sheet))
     found = [piece for region in regions(atoms, setting) for piece in _pieces(region, looks)]
+    found = _labelled(found, looks) if setting.drawing else found
     return [*_rejoined(found), *(Block("text", [line]) for line in turned if not _is_stamp(line, sheet))]
 
 
@@ -54,6 +56,16 @@ def _is_drawing(sheet: Sheet) -> bool:
     return bool(lengths) and sheet.strokes >= _STROKES and median(lengths) < _LABEL
 
 
+def _labelled(found: list[Piece], looks: Looks) -> list[Piece]:
+    """The pieces of a drawing: what is set big or bold there is a label, and no heading unless the bookmarks say so."""
+    for piece in found:
+        if isinstance(piece, Block) and piece.kind == "heading":
+            title = folded(" ".join(line.text for line in piece.lines))
+            if title not in looks.bookmarks:
+                piece.kind, piece.level = "text", 0
+    return found
+
+
 def _is_stamp(line: Line, sheet: Sheet) -> bool:
     """Whether turned text stands at the page's edge."""
     return line.x0 < _EDGE * sheet.width or line.x1 > (1 - _EDGE) * sheet.width
@@ -67,7 +79,10 @@ def cell(lines: list[Line]) -> str:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return writing.inline(flowing([joined(sorted(row, key=lambda line: line.x0)) for row in rows]), styled=False)
+    whole = [joined(sorted(row, key=lambda line: line.x0)) for row in rows]
+    if is_broken_list("\n".join(line.text for line in whole)):
+        return writing.inline([run for line in whole for run in line.runs], styled=False)
+    return writing.inline(flowing(whole), styled=False)
 
 
 def _atoms(sheet: Sheet, lines: list[Line], across: list[Bar], down: list[Bar]) -> tuple[list[Atom], list[Line]]:
