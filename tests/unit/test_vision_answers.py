@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.engines import Markdown, Picture
+from jobs.engines import Markdown, Picture, joining
 from jobs.engines.vision import Answer, Sheet, VisionFailure
 from jobs.engines.vision.cells import cells
 from jobs.engines.vision.composing import Cut, markdown, plain, read
@@ -312,3 +312,19 @@ def test_it_takes_time_by_the_length_of_an_answer_only() -> None:
     made = page("<table>\n\n" + "a\n\n" * 5_000)
     assert [block["type"] for block in made.blocks] == ["table"]
     assert len(page("a\n\n" * 5_000).blocks) == 1
+
+
+def joined_pages(*answers: str) -> str:
+    made = [page(answer) for answer in answers]
+    pages = [(number, each.text, joining.sound(each.seams, each.text)) for number, each in enumerate(made, 1)]
+    return "".join(joining.joined(pages, joining.scale(seams for _, _, seams in pages)))
+
+
+def test_it_joins_a_paragraph_that_goes_on_on_the_next_page() -> None:
+    whole = joined_pages("# A\n\nIt begins on one page, as long paragraphs often", "do.\n\n## B\n\nThe end.")
+    assert whole == "# A\n\nIt begins on one page, as long paragraphs often do.\n\n## B\n\nThe end.\n\n"
+
+
+def test_it_joins_nothing_to_what_may_be_a_footer() -> None:
+    assert joined_pages("It ends.\n\nwww.example.org", "the first") == "It ends.\n\nwww.example.org\n\nthe first\n\n"
+    assert joined_pages("a " * 9, "| b |\n| --- |") == f"{('a ' * 9).strip()}\n\n| b |\n| --- |\n\n"

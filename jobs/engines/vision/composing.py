@@ -17,6 +17,8 @@ from jobs.engines.vision.repetition import without_loop
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^()\n]{0,500}\)")
 _SIGNS = re.compile(r"^#{1,6} |[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\$\$?", re.MULTILINE)
+_FLOATING = ("picture", "caption", "footnote", "header", "footer")
+_WORDS = 8  # of the last paragraph of a page that may go on
 _HEADING = re.compile(r"#{1,6}(?= )")
 
 
@@ -82,6 +84,7 @@ def markdown(reading: Reading, sheet: Sheet, cut: Cut, usage: dict[str, int]) ->
         text,
         [*reading.warnings, *cut.warnings, *nothing],
         source=VISION if text else NO_TEXT,
+        seams=_seams(told),
         blocks=told,
         frame={"width": sheet.width, "height": sheet.height, "turned": sheet.turned},
         pictures=cut.pictures,
@@ -124,6 +127,26 @@ def _block(part: Part, sheet: Sheet, at: int, to: int, image: str) -> dict[str, 
     if image:
         block["image"] = image
     return block
+
+
+def _seams(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """What `joining` must know: a paragraph that goes on in small letters on the next page is one with it. Nothing
+    tells how big letters are, nor whether a line is full; a few words may as well be a footer that the model kept."""
+    running = [block for block in told if block["type"] not in _FLOATING and block["to"] > block["at"]]
+    if not running:
+        return {}
+    return {"headings": [], "first": _end(running[0], 1), "last": _end(running[-1], _WORDS)}
+
+
+def _end(block: dict[str, Any], least: int) -> dict[str, Any]:
+    is_open = block["type"] in ("text", "list") and len(block["text"].split()) >= least
+    return {
+        "kind": block["type"] if is_open else "other",
+        "at": block["at"],
+        "to": block["to"],
+        "size": 0.0,
+        "full": False,
+    }
 
 
 def plain(markdown: str) -> str:
