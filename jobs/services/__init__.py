@@ -23,7 +23,7 @@ from jobs.services.removal import delete
 from jobs.services.restoration import restore
 from jobs.services.retention import Rules, plan, purge
 from jobs.services.submission import Options, submit
-from jobs.services.tokens import Made, make_token, revoke_token, user_of_token
+from jobs.services.tokens import Made, check_room_for_token, make_token, revoke_token, user_of_token
 from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "begin_reading",
     "cancel",
     "change_webhook",
+    "check_room_for_token",
     "choose_engine",
     "delete",
     "end_reading",

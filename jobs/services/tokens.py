@@ -35,12 +35,17 @@ class Made:
 @transaction.atomic
 def make_token(user: "User", name: str, lifetime: timedelta | None = None) -> Made:
     """A new token of `user`, for ever or for `lifetime`. Raises TooManyTokens."""
-    if user.api_tokens.count() >= MOST_TOKENS:
-        raise TooManyTokens(f"There are {MOST_TOKENS} tokens of {user.get_username()}. Revoke some of them first.")
+    check_room_for_token(user)
     secret = _MARK + secrets.token_urlsafe(_BYTES)
     expires_at = timezone.now() + lifetime if lifetime else None
     token = user.api_tokens.create(name=name, prefix=secret[:_SHOWN], digest=_digest(secret), expires_at=expires_at)
     return Made(token, secret)
+
+
+def check_room_for_token(user: "User") -> None:
+    """Raises TooManyTokens where `user` has as many as anybody may have."""
+    if user.api_tokens.count() >= MOST_TOKENS:
+        raise TooManyTokens(f"There are {MOST_TOKENS} tokens of {user.get_username()}. Revoke some of them first.")
 
 
 def user_of_token(secret: str) -> "User":
