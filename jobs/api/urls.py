@@ -3,6 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from jobs.api.following import EventsView, StatusView
 from jobs.api.health import live, ready
+from jobs.api.limits import LimitsView
 from jobs.api.schema.views import DocsView, SchemaView
 from jobs.api.storage import AdminStorageView, CleanupView, StorageView
 from jobs.api.views import JobViewSet, UploadView
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs", DocsView.as_view(), name="docs"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
+    path("limits", LimitsView.as_view(), name="limits"),
     path("storage", StorageView.as_view(), name="storage"),
     path("admin/storage", AdminStorageView.as_view(), name="admin-storage"),
     path("admin/cleanup", CleanupView.as_view(), name="admin-cleanup"),

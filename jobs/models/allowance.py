@@ -27,6 +27,12 @@ class AllowanceManager(models.Manager["Allowance"]):
         allowance.save()
         return taken, timezone.now() + (allowance.until - now)
 
+    def used(self, key: str) -> tuple[int, datetime | None]:
+        """How many are counted under `key` now, and when the sum begins anew, if it has begun."""
+        now = timezone.now()
+        found = self.filter(key=key, until__gt=now).values_list("count", "until").first()
+        return found or (0, None)
+
     def give_back(self, key: str, amount: int = 1) -> None:
         """Count `amount` less under `key`."""
         self.filter(key=key, count__gte=amount).update(count=F("count") - amount)

@@ -3,7 +3,7 @@
 API, pages, admin and commands call these and nothing else.
 """
 
-from jobs.services.allowances import take_request
+from jobs.services.allowances import Left, take_request
 from jobs.services.engine_choice import choose_engine
 from jobs.services.idempotency import Accepted, submit_once
 from jobs.services.lifecycle import (
@@ -18,6 +18,7 @@ from jobs.services.lifecycle import (
     retry,
 )
 from jobs.services.logins import begin_login, finish_login
+from jobs.services.own_limits import OwnLimits, own_limits
 from jobs.services.page_images import PageImage, page_image
 from jobs.services.removal import delete
 from jobs.services.restoration import restore
@@ -28,8 +29,10 @@ from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, 
 
 __all__ = [
     "Accepted",
+    "Left",
     "Made",
     "Options",
+    "OwnLimits",
     "PageImage",
     "Rules",
     "add_webhook",
@@ -47,6 +50,7 @@ __all__ = [
     "keep",
     "make_token",
     "note_access",
+    "own_limits",
     "page_image",
     "plan",
     "purge",

@@ -54,7 +54,7 @@ def check_share(owner: "User | None", size: int, pages: int) -> None:
     if owner:
         get_user_model().objects.select_for_update().get(pk=owner.pk)
     check_active_pages(owner.pk if owner else None, pages)
-    used = room_of(Job.objects.filter(owner=owner).stored()).bytes if allowed.user_stored_bytes else 0
+    used = stored_bytes(owner) if allowed.user_stored_bytes else 0
     if used + size > (allowed.user_stored_bytes or used + size):
         raise StorageFull(
             f"Your jobs take {used // MIB} MB, and with these {size // MIB} MB more that is over the "
@@ -72,13 +72,23 @@ def check_active_pages(owner_id: int | None, pages: int, besides: Job | None = N
     most = limits().user_active_pages
     if not most:
         return
-    left = Sum(F("total_pages") - F("pages_done"))
-    others = Job.objects.filter(owner=owner_id).active()
-    if besides:
-        others = others.exclude(pk=besides.pk)
-    active = others.aggregate(left=left)["left"] or 0
+    active = active_pages(owner_id, besides)
     if active and active + pages > most:
         raise TooManyActivePages(
             f"{active} pages of yours are still to be converted, and with these {pages} more there are over {most} "
             "(PDFJOBS_USER_ACTIVE_PAGES). Wait until some are through."
         )
+
+
+def active_pages(owner_id: int | None, besides: Job | None = None) -> int:
+    """Pages of that owner's jobs that are still to be converted, the job `besides` left out."""
+    left = Sum(F("total_pages") - F("pages_done"))
+    jobs = Job.objects.filter(owner=owner_id).active()
+    if besides:
+        jobs = jobs.exclude(pk=besides.pk)
+    return jobs.aggregate(left=left)["left"] or 0
+
+
+def stored_bytes(owner: "User | None") -> int:
+    """What the owner's jobs take, as it counts against the share of one user."""
+    return room_of(Job.objects.filter(owner=owner).stored()).bytes

@@ -5,7 +5,7 @@ takes a share of the minute's requests at once and counts that down in memory.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,38 @@ def take_upload(owner: "User | None") -> None:
             f"Wait {wait_in_words(until)} and send the file again.",
             retry_after_s=seconds_until(until),
         )
+
+
+@dataclass(frozen=True)
+class Left:
+    """What may still be asked for of `limit`; `anew_at` is when all of it may be again."""
+
+    limit: int
+    left: int
+    anew_at: datetime | None = None
+
+
+def requests_left(owner: "User | None") -> Left | None:
+    """Of this minute's requests; None where there is no limit. What other processes took for later counts as used."""
+    most = limits().user_requests_per_minute
+    if not most:
+        return None
+    found = _left(f"requests-{_who(owner)}", most)
+    with _lock:
+        share = _shares.get(f"requests-{_who(owner)}")
+    own = share.left if share and share.until > timezone.now() else 0
+    return replace(found, left=min(most, found.left + own))
+
+
+def uploads_left(owner: "User | None") -> Left | None:
+    """Of this hour's uploads; None where there is no limit."""
+    most = limits().user_uploads_per_hour
+    return _left(f"uploads-{_who(owner)}", most) if most else None
+
+
+def _left(key: str, most: int) -> Left:
+    used, until = Allowance.objects.used(key)
+    return Left(most, max(0, most - used), until)
 
 
 def forget_shares() -> None:

@@ -39,7 +39,7 @@ class Options:
     """How to convert.
 
     pages is a range like "1-3,7", empty for all; page_breaks marks in the result where pages begin; images cuts
-    pictures out. ocr is auto, always or never, ocr_language what `tesseract.codes` reads ("deu+eng"), page_furniture
+    pictures out. ocr is auto, always or never, ocr_language what `languages.codes` reads ("deu+eng"), page_furniture
     drop or keep: running headers, footers and page numbers.
     """
 

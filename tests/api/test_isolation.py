@@ -86,6 +86,7 @@ ADDRESSES = [
     Address("POST", "job-keep", "/api/jobs/{job_id}/keep", JOB),
     Address("POST", "upload", "/api/upload", Rule(401, 202, 202, 202), form=UPLOAD),
     Address("POST", "upload-form", "/upload", Rule(302, 302, 302, 302), form=UPLOAD),
+    Address("GET", "limits", "/api/limits", LIST),
     Address("GET", "storage", "/api/storage", LIST),
     Address("GET", "admin-storage", "/api/admin/storage", STAFF),
     Address("POST", "admin-cleanup", "/api/admin/cleanup", STAFF),

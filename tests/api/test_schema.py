@@ -88,7 +88,14 @@ def test_it_has_examples_that_are_true(schema: dict[str, Any], name: str) -> Non
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/jobs", "/api/jobs/{job_id}", "/api/jobs/{job_id}/status", "/api/jobs/{job_id}/pages", "/api/storage"],
+    [
+        "/api/jobs",
+        "/api/jobs/{job_id}",
+        "/api/jobs/{job_id}/status",
+        "/api/jobs/{job_id}/pages",
+        "/api/storage",
+        "/api/limits",
+    ],
 )
 @pytest.mark.parametrize("status", ["pending", "processing", "completed", "failed", "cancelled"])
 def test_it_is_true_of_jobs(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from jobs.engines.ocr import blank, deciding, mixed, picture, rapid, sayings, scan, tesseract, turning
+from jobs.engines.ocr import blank, deciding, languages, mixed, picture, rapid, sayings, scan, turning
 from jobs.engines.ocr.deciding import Look
 
 WORDS = "These are plain words of a page, and there are enough of them (about 60)."
@@ -79,7 +79,7 @@ def test_it_leaves_what_is_hardly_skewed() -> None:
     ("asked", "codes"), [("", []), ("de", ["deu"]), ("deu+en", ["deu", "eng"]), ("RU, el", ["rus", "ell"])]
 )
 def test_it_knows_languages_by_both_their_codes(asked: str, codes: list[str]) -> None:
-    assert tesseract.codes(asked) == codes
+    assert languages.codes(asked) == codes
 
 
 def test_it_reads_pictures_that_are_full_of_lines_only() -> None:

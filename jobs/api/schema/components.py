@@ -107,6 +107,37 @@ SCHEMAS: dict[str, Piece] = {
     "WebhookWithSecret": {"allOf": [ref("Webhook"), _object(secret={"type": "string", "pattern": "^whsec_"})]},
     "Secret": _object(secret={"type": "string", "pattern": "^whsec_"}),
     "DeliveryList": _pages_of("deliveries", "Delivery"),
+    "OwnLimit": {
+        "type": ["object", "null"],
+        "description": "A limit of the one who asks; null where there is none.",
+        "required": ["limit", "left", "anew_at"],
+        "properties": {"limit": _COUNT, "left": _COUNT, "anew_at": _MOMENT_OR_NULL},
+    },
+    "Limits": _object(
+        upload_bytes={**_COUNT, "description": "Of one file."},
+        pages={**_COUNT, "description": "Of one job."},
+        page_seconds={**_COUNT, "description": "That one page may take."},
+        page_memory_mb={**_COUNT, "description": "That one page may need."},
+        engines={**_SENTENCES, "description": "What the option `engine` may name."},
+        default_engine=_TEXT,
+        vision_model={**_TEXT_OR_NULL, "description": "What `vision` asks; null where there is none."},
+        prompt_characters={**_COUNT, "description": "Of the option `prompt`; 0 where no engine takes one."},
+        ocr_languages={**_SENTENCES, "description": "What `ocr_language` may name, in Tesseract's codes."},
+        retention=_object(
+            **_ALLOWED,
+            unused_seconds={
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "After so long without use a finished job is purged; null: never for its age.",
+            },
+        ),
+        own=_object(
+            requests_per_minute=ref("OwnLimit"),
+            uploads_per_hour=ref("OwnLimit"),
+            active_pages=ref("OwnLimit"),
+            stored_bytes=ref("OwnLimit"),
+        ),
+    ),
     "Storage": _object(**_ROOM, **_ALLOWED),
     "AdminStorage": _object(
         **_ROOM,

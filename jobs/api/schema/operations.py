@@ -328,6 +328,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {202: Answer("It will be sent again.", json_of(DeliverySerializer))},
         (errors.DeliveryNotFound, errors.WrongState),
     ),
+    ("GET", "/api/limits"): Operation(
+        "get_limits",
+        "jobs",
+        "What holds for uploads, what may be chosen, and what is left of the own limits",
+        {200: Answer("The limits of now.", json_of(ref("Limits")))},
+    ),
     ("GET", "/api/storage"): Operation(
         "get_storage",
         "storage",

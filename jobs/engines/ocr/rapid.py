@@ -16,7 +16,6 @@ _SURE = 0.5  # confidence below which a reading is a guess
 _SAMPLE, _READ_BOTH_WAYS = 12, 5  # lines that are looked at to tell which way is up, and read where that is in doubt
 _AT_ONCE = 24  # lines that are read between two looks at the clock
 
-# What PP-OCRv6's small net can write, in Tesseract's names; others are Tesseract's.
 _SETTINGS = {
     "Global.log_level": "critical",
     "Global.use_vertical_padding": False,
@@ -28,12 +27,6 @@ _SETTINGS = {
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
 }
-
-_LATIN = (
-    "afr aze bos cat ces cym dan deu eng est fil fin fra gle glg hrv hun ind isl ita lat lav lit ltz mlt mri msa nld "
-    "nor oci pol por que ron slk slv spa sqi swa swe tgl tur uzb vie"
-)
-LANGUAGES = frozenset([*_LATIN.split(), "jpn", "chi_sim", "chi_tra"])
 
 
 @dataclass(frozen=True)
