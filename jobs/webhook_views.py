@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
@@ -57,11 +59,16 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_for_users
 def change(request: HttpRequest, key: int, verb: str) -> HttpResponse:
-    """Switch it on or off, rotate its secret, or remove it."""
+    """Switch it on or off, rotate its secret, send a test, or remove it."""
     endpoint = WebhookEndpoint.objects.visible_to(request.user).filter(pk=key).first()
     if endpoint is None or verb not in _VERBS:
         raise Http404
-    _VERBS[verb](endpoint)
+    try:
+        _VERBS[verb](endpoint)
+    except Problem as problem:
+        return _page(request, problem=problem)
+    if verb == "test":
+        messages.success(request, _("A test message is on its way. The log below says what comes of it."))
     return _page(request, new=endpoint) if verb == "rotate" else redirect("webhooks")
 
 
@@ -83,6 +90,7 @@ _VERBS: dict[str, Callable[[WebhookEndpoint], object]] = {
     "on": lambda endpoint: services.change_webhook(endpoint, enabled=True),
     "off": lambda endpoint: services.change_webhook(endpoint, enabled=False),
     "rotate": services.rotate_secret,
+    "test": services.send_test,
     "remove": services.remove_webhook,
 }
 

@@ -42,7 +42,7 @@ class EndpointAdmin(_LookOnly):
     list_filter = ("enabled",)
     search_fields = ("url", "owner__username")
     fields = ("url", "owner", "events", "enabled", "disabled_reason", "failing_since", "created_at")
-    actions = ("switch_on", "switch_off")
+    actions = ("switch_on", "switch_off", "send_test")
 
     @admin.action(description="Switch on", permissions=["work"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
@@ -51,6 +51,13 @@ class EndpointAdmin(_LookOnly):
     @admin.action(description="Switch off", permissions=["work"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         self._switch(request, queryset, on=False)
+
+    @admin.action(description="Send a test message", permissions=["work"])
+    def send_test(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        enabled = list(queryset.filter(enabled=True)[:_MOST_AT_ONCE])
+        for endpoint in enabled:
+            services.send_test(endpoint)
+        messages.success(request, f"{some(len(enabled), 'test message')} on the way; see the webhook deliveries.")
 
     def _switch(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint], on: bool) -> None:
         said = f"Switched {'on' if on else 'off'}."
@@ -79,7 +86,7 @@ class DeliveryAdmin(_LookOnly):
     search_fields = ("=message_id", "=about", "owner__username")
     search_help_text = "Searches message ids, job ids and names of owners."
     sortable_by = ()
-    fields = ("message_id", "endpoint", *list_display[1:], "created_at", "finished_at", "body")
+    fields = ("message_id", "endpoint", *list_display[1:], "tries", "created_at", "finished_at", "body")
     actions = ("resend",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

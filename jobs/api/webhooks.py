@@ -69,6 +69,7 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
             "answer_status",
             "seconds",
             "reason",
+            "tries",
             "created_at",
             "next_attempt_at",
             "finished_at",
@@ -135,6 +136,10 @@ class WebhookViewSet(viewsets.GenericViewSet[WebhookEndpoint]):
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, pk: str) -> Response:
         return Response(_with_secret(services.rotate_secret(self.get_object())))
+
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: str) -> Response:
+        return Response(DeliverySerializer(services.send_test(self.get_object())).data, status=202)
 
     @action(detail=True)
     def deliveries(self, request: Request, pk: str) -> Response:

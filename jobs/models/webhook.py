@@ -35,6 +35,10 @@ class WebhookEvent(models.TextChoices):
     PURGED = "job.purged"
 
 
+TEST = "webhook.test"
+"""The event of a message that tells of no job: sent because somebody wants to see whether it arrives."""
+
+
 def new_secret() -> str:
     """`whsec_` and 32 random bytes in base64, as Standard Webhooks writes a secret."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -150,9 +154,9 @@ class WebhookDelivery(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries")
     """None for a job's `callback_url`."""
     url = models.CharField(max_length=URL_CHARACTERS)
-    event = models.CharField(max_length=20, choices=WebhookEvent.choices)
-    about = models.CharField(max_length=120)
-    """The `job_id`."""
+    event = models.CharField(max_length=20, choices=[*WebhookEvent.choices, (TEST, TEST)])
+    about = models.CharField(max_length=120, blank=True)
+    """The `job_id`; empty for a test."""
     body = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -171,6 +175,8 @@ class WebhookDelivery(models.Model):
     """How long the last attempt took."""
     reason = models.CharField(max_length=REASON_CHARACTERS, blank=True)
     """Why the last attempt failed."""
+    tries = models.JSONField(default=list, blank=True)
+    """All attempts, the first first: `at`, `answer_status`, `seconds` and `reason` of each."""
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ from jobs.services.restoration import restore
 from jobs.services.retention import Rules, plan, purge
 from jobs.services.submission import Options, submit
 from jobs.services.tokens import Made, check_room_for_token, make_token, revoke_token, user_of_token
-from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret
+from jobs.services.webhooks import add_webhook, change_webhook, remove_webhook, resend, rotate_secret, send_test
 
 __all__ = [
     "Accepted",
@@ -61,6 +61,7 @@ __all__ = [
     "retry",
     "revoke_token",
     "rotate_secret",
+    "send_test",
     "submit",
     "submit_once",
     "take_request",

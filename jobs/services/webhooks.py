@@ -9,6 +9,7 @@ from jobs.clock import Now
 from jobs.errors import TooManyWebhooks, WrongState
 from jobs.models import WebhookDelivery, WebhookEndpoint
 from jobs.models.webhook import every_event
+from jobs.webhooks import outbox
 from jobs.webhooks.attempts import disable
 from jobs.webhooks.guard import check_reachable
 
@@ -73,11 +74,18 @@ def remove_webhook(endpoint: WebhookEndpoint) -> None:
     endpoint.delete()
 
 
+def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
+    """Send a message of the event `webhook.test` now, once: whether it arrives is in the log. Raises WrongState."""
+    _check_enabled(endpoint)
+    with transaction.atomic():
+        return outbox.test_message(endpoint)
+
+
 def resend(delivery: WebhookDelivery) -> WebhookDelivery:
     """Send it again now, under its old id and with all its attempts before it. Raises WrongState."""
     endpoint = delivery.endpoint
-    if endpoint and not endpoint.enabled:
-        raise WrongState("The webhook is switched off. Switch it on, then send again.")
+    if endpoint:
+        _check_enabled(endpoint)
     with transaction.atomic():
         WebhookDelivery.objects.filter(pk=delivery.pk).update(
             status=WebhookDelivery.Status.PENDING,
@@ -90,3 +98,8 @@ def resend(delivery: WebhookDelivery) -> WebhookDelivery:
         queue.nudge()
     delivery.refresh_from_db()
     return delivery
+
+
+def _check_enabled(endpoint: WebhookEndpoint) -> None:
+    if not endpoint.enabled:
+        raise WrongState("The webhook is switched off. Switch it on, then send again.")

@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from jobs.clock import Now, earlier, later
 from jobs.models import WebhookDelivery, WebhookEndpoint
-from jobs.models.webhook import REASON_CHARACTERS
+from jobs.models.webhook import REASON_CHARACTERS, TEST
 from jobs.node import node_name
 
 # So many of one owner's a sender has under way at once: his slow receiver must not hold up all others.
 PER_OWNER = 20
+# A message that is sent again by hand, again and again, must not fill the database with its story.
+_MOST_TRIES = 30
 _LONGEST_ASKED_S = 6 * 3600.0
 _DISABLED_AFTER = timedelta(days=1)
 
@@ -88,14 +90,24 @@ def settle(delivery: WebhookDelivery, outcome: Outcome) -> None:
         "answer_status": outcome.status,
         "seconds": outcome.seconds,
         "reason": outcome.reason[:REASON_CHARACTERS],
+        "tries": [*delivery.tries, _noted(outcome)][-_MOST_TRIES:],
         **_what_next(delivery, outcome),
     }
     if not _held(delivery).update(**changes) or delivery.endpoint is None:
         return
     if outcome.is_good:
         WebhookEndpoint.objects.filter(pk=delivery.endpoint.pk, failing_since__isnull=False).update(failing_since=None)
-    else:
+    elif delivery.event != TEST:
         _note_failure(delivery.endpoint, outcome)
+
+
+def _noted(outcome: Outcome) -> dict[str, object]:
+    return {
+        "at": f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}",
+        "answer_status": outcome.status,
+        "seconds": round(outcome.seconds, 3),
+        "reason": outcome.reason[:REASON_CHARACTERS],
+    }
 
 
 def _held(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
@@ -105,7 +117,8 @@ def _held(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
 def _what_next(delivery: WebhookDelivery, outcome: Outcome) -> dict[str, object]:
     if outcome.is_good:
         return {"status": WebhookDelivery.Status.DELIVERED, "finished_at": Now()}
-    if outcome.status == HTTPStatus.GONE or delivery.attempts > len(settings.WEBHOOK_PAUSES_S):
+    given_up = outcome.status == HTTPStatus.GONE or delivery.attempts > len(settings.WEBHOOK_PAUSES_S)
+    if given_up or delivery.event == TEST:  # who waits for a test has gone by the time of a second attempt
         return {"status": WebhookDelivery.Status.FAILED, "finished_at": Now()}
     return {"due_at": later(timedelta(seconds=pause_s(delivery.attempts, outcome.retry_after)))}
 

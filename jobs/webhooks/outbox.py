@@ -10,6 +10,7 @@ from django.utils import timezone
 from jobs import queue
 from jobs.clock import Now
 from jobs.models import Job, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from jobs.models.webhook import TEST
 
 
 def note(job_key: int, event: WebhookEvent) -> None:
@@ -37,6 +38,16 @@ def note(job_key: int, event: WebhookEvent) -> None:
     queue.nudge()
 
 
+def test_message(endpoint: WebhookEndpoint) -> WebhookDelivery:
+    """A message that says nothing but that it arrived; the one that is still on its way where there is one."""
+    data = {"type": TEST, "timestamp": _now(), "data": {"webhook_id": endpoint.pk}}
+    body = json.dumps(data, separators=(",", ":"))
+    waiting = endpoint.deliveries.filter(event=TEST, status=WebhookDelivery.Status.PENDING).first()
+    delivery = waiting or endpoint.deliveries.create(owner=endpoint.owner, url=endpoint.url, event=TEST, body=body)
+    queue.nudge()
+    return delivery
+
+
 def message(job: Job, event: WebhookEvent) -> dict[str, Any]:
     """The body: type, timestamp and data, as Standard Webhooks has it. Small: the result is behind a link."""
     data: dict[str, Any] = {
@@ -52,7 +63,11 @@ def message(job: Job, event: WebhookEvent) -> dict[str, Any]:
         data["error"] = job.error
     if event == WebhookEvent.PURGED:
         data["purge_reason"] = job.purge_reason
-    return {"type": event.value, "timestamp": f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}", "data": data}
+    return {"type": event.value, "timestamp": _now(), "data": data}
+
+
+def _now() -> str:
+    return f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _links(job: Job, event: WebhookEvent) -> dict[str, str]:

@@ -141,6 +141,7 @@ def test_it_shows_the_log(as_alice: APIClient, webhook: WebhookEndpoint, deliver
         "answer_status": None,
         "seconds": None,
         "reason": "",
+        "tries": [],
         "created_at": document["created_at"],
         "next_attempt_at": document["next_attempt_at"],
         "finished_at": None,
@@ -171,6 +172,26 @@ def test_it_sends_again(as_alice: APIClient, webhook: WebhookEndpoint, delivery:
     assert (answer.status_code, answer.json()["status"], answer.json()["attempts"]) == (202, "pending", 0)
     services.change_webhook(webhook, enabled=False)
     assert_problem(as_alice.post(f"/api/deliveries/{delivery.message_id}/resend"), 409, "wrong_state")
+
+
+def test_it_sends_a_test(as_alice: APIClient, webhook: WebhookEndpoint) -> None:
+    answer = as_alice.post(f"/api/webhooks/{webhook.pk}/test")
+    document = answer.json()
+    assert (answer.status_code, document["event"], document["job_id"]) == (202, "webhook.test", "")
+    assert as_alice.get(f"/api/webhooks/{webhook.pk}/deliveries").json()["deliveries"] == [document]
+    assert as_alice.post(f"/api/webhooks/{webhook.pk}/test").json()["id"] == document["id"]
+    WebhookDelivery.objects.update(status="failed")
+    assert as_alice.post(f"/api/webhooks/{webhook.pk}/test").json()["id"] != document["id"]
+
+
+def test_it_sends_no_test_where_it_is_switched_off(as_alice: APIClient, webhook: WebhookEndpoint) -> None:
+    services.change_webhook(webhook, enabled=False)
+    assert_problem(as_alice.post(f"/api/webhooks/{webhook.pk}/test"), 409, "wrong_state")
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_nobody_subscribes_to_tests(as_alice: APIClient) -> None:
+    assert_problem(add(as_alice, events=["webhook.test"]), 400, "bad_option")
 
 
 # --- Callbacks of single jobs ---
@@ -221,6 +242,7 @@ ADDRESSES = [
     ("PATCH", "/api/webhooks/{webhook}", "webhook"),
     ("DELETE", "/api/webhooks/{webhook}", "webhook"),
     ("POST", "/api/webhooks/{webhook}/rotate", "webhook"),
+    ("POST", "/api/webhooks/{webhook}/test", "webhook"),
     ("GET", "/api/webhooks/{webhook}/deliveries", "webhook"),
     ("GET", "/api/deliveries/{delivery}", "delivery"),
     ("POST", "/api/deliveries/{delivery}/resend", "delivery"),

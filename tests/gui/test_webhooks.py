@@ -112,6 +112,24 @@ def test_it_shows_the_log_and_what_failed(browser: Client, webhook: WebhookEndpo
         assert words in shown.content.decode()
 
 
+def test_it_sends_a_test(browser: Client, webhook: WebhookEndpoint) -> None:
+    shown = text(browser.post(f"/webhooks/{webhook.pk}/test", follow=True))
+    assert "A test message is on its way." in shown
+    assert "webhook.test" in shown
+    assert WebhookDelivery.objects.get().event == "webhook.test"
+    browser.post(f"/webhooks/{webhook.pk}/off")
+    assert f"/webhooks/{webhook.pk}/test" not in text(browser.get("/webhooks"))
+    assert browser.post(f"/webhooks/{webhook.pk}/test").status_code == 409
+
+
+def test_it_shows_all_attempts(browser: Client, webhook: WebhookEndpoint, delivery: WebhookDelivery) -> None:
+    first = {"at": "2026-01-07T14:30:22Z", "answer_status": None, "seconds": 10.0, "reason": "<no answer>"}
+    WebhookDelivery.objects.update(tries=[first, {**first, "answer_status": 204, "reason": ""}])
+    shown = text(browser.get("/webhooks"))
+    assert "2026-01-07T14:30:22Z, 10.00 s: <no answer>" in shown
+    assert "2026-01-07T14:30:22Z, 10.00 s: answer 204" in shown
+
+
 def test_it_keeps_to_its_number_of_queries(
     browser: Client, webhook: WebhookEndpoint, delivery: WebhookDelivery, django_assert_num_queries: Any
 ) -> None:
@@ -120,10 +138,12 @@ def test_it_keeps_to_its_number_of_queries(
         browser.get("/webhooks")
 
 
-@pytest.mark.parametrize("path", ["/webhooks/{}/off", "/webhooks/{}/rotate", "/webhooks/{}/remove", "/webhooks/{}/eat"])
-def test_it_is_not_there_for_others(client: Client, charlie: User, webhook: WebhookEndpoint, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/webhooks/{}/off", "/webhooks/{}/rotate", "/webhooks/{}/test", "/webhooks/{}/remove", "/webhooks/{}/eat"]
+)
+def test_it_is_not_there_for_others(client: Client, charlie: User, webhook: WebhookEndpoint, verb: str) -> None:
     client.force_login(charlie)
-    assert client.post(path.format(webhook.pk)).status_code == 404
+    assert client.post(f"/webhooks/{webhook.pk}/{verb}").status_code == 404
     assert client.post("/webhooks/add").status_code == 400
     assert URL not in text(client.get("/webhooks"))
     assert WebhookEndpoint.objects.get().secret == webhook.secret
@@ -186,6 +206,8 @@ def test_it_sends_again_for_operators(operator: Client, webhook: WebhookEndpoint
     assert "1 message skipped" in text(act(operator, "webhookdelivery", "resend", delivery.pk))
     act(operator, "webhookendpoint", "switch_on", webhook.pk)
     assert WebhookEndpoint.objects.get().enabled
+    assert "1 test message on the way" in text(act(operator, "webhookendpoint", "send_test", webhook.pk))
+    assert WebhookDelivery.objects.filter(event="webhook.test").count() == 1
 
 
 def test_it_removes_a_webhook_for_operators(

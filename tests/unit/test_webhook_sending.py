@@ -126,6 +126,46 @@ def test_it_tries_again_with_growing_pauses_for_a_day(receiver: Receiver, endpoi
     assert DAY * 0.85 < sum(pauses[:-1]) < DAY * 1.15
     given_up = fresh(delivery)
     assert (given_up.status, given_up.answer_status, given_up.reason) == ("failed", 500, "It answered 500.")
+    assert [(each["answer_status"], each["reason"]) for each in given_up.tries] == [(500, "It answered 500.")] * 8
+
+
+def test_it_remembers_each_attempt(receiver: Receiver, endpoint: WebhookEndpoint) -> None:
+    receiver.answer = status(503)
+    delivery = message(endpoint)
+    send_due()
+    receiver.answer = status(204)
+    make_due()
+    send_due()
+    first, second = fresh(delivery).tries
+    assert (first["answer_status"], first["reason"]) == (503, "It answered 503.")
+    assert (second["answer_status"], second["reason"]) == (204, "")
+    assert first["at"] <= second["at"]
+
+
+def test_it_keeps_no_endless_list_of_attempts(receiver: Receiver, endpoint: WebhookEndpoint) -> None:
+    delivery = message(endpoint, tries=[{"at": str(number)} for number in range(500)])
+    send_due()
+    assert len(fresh(delivery).tries) == 30
+    assert fresh(delivery).tries[-1]["answer_status"] == 204
+
+
+def test_it_sends_a_test_that_the_reference_library_verifies(receiver: Receiver, endpoint: WebhookEndpoint) -> None:
+    delivery = services.send_test(endpoint)
+    send_due()
+    (got,) = receiver.received
+    document = got.verified(endpoint.secret)
+    assert (document["type"], document["data"]) == ("webhook.test", {"webhook_id": endpoint.pk})
+    assert fresh(delivery).status == Status.DELIVERED
+
+
+def test_it_sends_a_test_once_and_holds_nothing_against_its_receiver(
+    receiver: Receiver, endpoint: WebhookEndpoint
+) -> None:
+    receiver.answer = status(500)
+    delivery = services.send_test(endpoint)
+    send_due()
+    endpoint.refresh_from_db()
+    assert (fresh(delivery).status, endpoint.failing_since) == (Status.FAILED, None)
 
 
 def test_it_arrives_when_the_receiver_is_back(receiver: Receiver, endpoint: WebhookEndpoint) -> None:

@@ -170,6 +170,18 @@ SCHEMAS: dict[str, Piece] = {
 
 # What a serializer's fields can't say.
 FIELDS: dict[str, dict[str, Piece]] = {
+    "Delivery": {
+        "tries": {
+            "type": "array",
+            "description": "All attempts, the first first.",
+            "items": _object(
+                at={"type": "string", "format": "date-time"},
+                answer_status={"type": ["integer", "null"]},
+                seconds={"type": "number"},
+                reason=_TEXT,
+            ),
+        }
+    },
     "Job": {"options": {"type": "object"}, "warnings": _SENTENCES},
     "Page": {"warnings": _SENTENCES},
     "Webhook": {"events": _SENTENCES},

@@ -286,6 +286,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {200: Answer("The webhook with its secret.", json_of(ref("WebhookWithSecret")))},
         (errors.WebhookNotFound,),
     ),
+    ("POST", "/api/webhooks/{id}/test"): Operation(
+        "test_webhook",
+        "webhooks",
+        "Send a message of the event webhook.test, once",
+        {202: Answer("It is on its way; the log says what comes of it.", json_of(DeliverySerializer))},
+        (errors.WebhookNotFound, errors.WrongState),
+    ),
     ("GET", "/api/webhooks/{id}/deliveries"): Operation(
         "list_webhook_deliveries",
         "webhooks",
