@@ -53,10 +53,6 @@ class Row:
     def has_result(self) -> bool:
         return bool(self.job.result) and not self.job.is_purged
 
-    @property
-    def may_retry(self) -> bool:
-        return self.job.status in (Job.Status.FAILED, Job.Status.CANCELLED) and not self.job.is_purged
-
 
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:

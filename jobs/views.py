@@ -53,7 +53,6 @@ def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
     return {
         "job": found,
         "has_result": bool(found.result) and not found.is_purged,
-        "may_retry": found.status in (Job.Status.FAILED, Job.Status.CANCELLED) and not found.is_purged,
         "plain_pages": _Pages(found, pages).get_page(request.GET.get("pages")),
     }
 

@@ -15,7 +15,7 @@ from jobs import services
 from jobs.admin.words import some
 from jobs.errors import Problem
 from jobs.models import Job
-from jobs.models.job import ACTIVE, COMES_FROM, Status
+from jobs.models.job import ACTIVE
 
 if TYPE_CHECKING:
     from jobs.admin.job_admin import JobAdmin
@@ -35,15 +35,11 @@ class Verb:
     fits: Callable[[Job], bool]
 
 
-def _can_be_retried(job: Job) -> bool:
-    return not job.is_purged and job.status in COMES_FROM[Status.PENDING]
-
-
 VERBS = {
     verb.name: verb
     for verb in (
         Verb("cancel", "Cancel", "cancelled", services.cancel, lambda job: job.status in ACTIVE),
-        Verb("retry", "Retry", "queued again", services.retry, _can_be_retried),
+        Verb("retry", "Retry", "queued again", services.retry, lambda job: job.may_be_retried),
         Verb("keep", "Keep", "kept", services.keep, lambda job: not job.is_purged and not job.keep),
         Verb(
             "stop_keeping",

@@ -150,10 +150,11 @@ def _check_result(job: Job) -> None:
     """Raises Purged, ResultNotReady or NoResult."""
     if job.is_purged:
         raise services.purged(job)
+    if job.result:
+        return
     if not job.is_finished:
         raise ResultNotReady(f"{job.pages_done} of {job.total_pages} pages are through. Ask again in a while.")
-    if not job.result:
-        raise NoResult(_why_no_result(job))
+    raise NoResult(_why_no_result(job))
 
 
 def _format(request: Request, names: tuple[str, ...]) -> str:

@@ -18,9 +18,11 @@ def pieces(job: Job, markdown: IO[bytes]) -> Iterator[bytes]:
 
 
 def page_text(page: Page) -> str:
-    """The page's text, or a visible mark where it could not be converted."""
+    """The page's text, or a visible mark where it could not be converted, or is just tried again."""
     if page.status == Page.Status.FAILED:
         return f"[Page {page.number} could not be converted. {' '.join(page.error.split())}]"
+    if page.status != Page.Status.DONE:
+        return f"[Page {page.number} is not converted yet.]"
     return _of_blocks(page.blocks) or plain(page.markdown)
 
 

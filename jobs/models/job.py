@@ -38,7 +38,8 @@ FINISHED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 # The one table of transitions: which states a job may come from.
 COMES_FROM: dict[Status, tuple[Status, ...]] = {
-    Status.PENDING: (Status.FAILED, Status.CANCELLED),
+    # Of the completed ones only those with failed pages: the others have nothing left to do.
+    Status.PENDING: (Status.FAILED, Status.CANCELLED, Status.COMPLETED),
     Status.PROCESSING: ACTIVE,
     Status.COMPLETED: (Status.PROCESSING,),
     Status.FAILED: (Status.PROCESSING,),
@@ -137,7 +138,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         if to in FINISHED:
             changes.setdefault("completed_at", Now())
             changes.setdefault("used_at", changes["completed_at"])
-        return self.filter(status__in=COMES_FROM[to]).update(status=to, **changes) > 0
+        there = self.filter(status__in=COMES_FROM[to])
+        if to == Status.PENDING:
+            there = there.exclude(status=Status.COMPLETED, pages_failed=0)
+        return there.update(status=to, **changes) > 0
 
 
 class Job(models.Model):
@@ -163,7 +167,7 @@ class Job(models.Model):
     engine_version = models.CharField(max_length=80, blank=True)
     prompt = models.TextField(blank=True)
     options = models.JSONField(default=dict)
-    # Kept while pages may still have to be converted, emptied when the job is completed; never shown.
+    # Kept while pages may still have to be converted, emptied when all are; never shown.
     password = models.CharField(max_length=255, blank=True)
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
@@ -259,6 +263,12 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status in FINISHED
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether something of it was not converted, nobody is at it, and its files are there."""
+        partly = self.status == Status.COMPLETED and self.pages_failed > 0
+        return not self.is_purged and (partly or self.status in (Status.FAILED, Status.CANCELLED))
 
     @property
     def is_purged(self) -> bool:

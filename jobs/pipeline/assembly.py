@@ -5,17 +5,13 @@ from typing import IO
 from django.db import transaction
 
 from jobs import archive, result, storage
-from jobs.engines import NO_TEXT
-from jobs.engines.page_ranges import written
 from jobs.models import Claim, Event, Job, WebhookEvent
 from jobs.models.event import note
 from jobs.models.job import Status
+from jobs.page_warnings import page_warnings
 from jobs.pipeline.keeping import kept, watch
 from jobs.pipeline.outcome import LeaseLost
 from jobs.webhooks import outbox
-
-# More tell nothing new, and each is shown with the job.
-_MOST_WARNINGS = 100
 
 
 def assemble(claim: Claim) -> None:
@@ -39,8 +35,9 @@ def assemble(claim: Claim) -> None:
             Status.COMPLETED,
             result=job.result.name,
             result_bytes=written,
-            warnings=[*job.warnings, *_warnings(job)],
-            password="",
+            warnings=[*job.warnings, *page_warnings(job)],
+            # Failed pages may be tried again, and their PDF opened for it.
+            password=job.password if job.pages_failed else "",
         )
     except LeaseLost:
         storage.discard(job.result.name)
@@ -59,36 +56,6 @@ def _write(claim: Claim, draft: IO[bytes]) -> int:
         draft.write(piece.encode())
         tick()
     return draft.tell()
-
-
-def _warnings(job: Job) -> list[str]:
-    """What its pages warn of: the same words once, with the pages they hold for."""
-    said: dict[str, list[int]] = {}
-    pages = job.pages.exclude(warnings=[]).order_by("number").values_list("number", "source", "warnings")
-    silent = []
-    for number, source, warnings in pages.iterator():
-        if source == NO_TEXT:
-            silent.append(number)
-        for warning in warnings[:-1] if source == NO_TEXT else warnings:
-            said.setdefault(warning, []).append(number)
-    return [*_no_text(job, silent), *_bounded(said)]
-
-
-def _no_text(job: Job, pages: list[int]) -> list[str]:
-    """One sentence for all pages that gave nothing though there is something on them."""
-    if not pages:
-        return []
-    return [f"{len(pages)} of {job.total_pages} pages gave no text that could be read: {written(pages)}."]
-
-
-def _bounded(said: dict[str, list[int]]) -> list[str]:
-    some = [_with_pages(warning, pages) for warning, pages in list(said.items())[:_MOST_WARNINGS]]
-    more = len(said) - len(some)
-    return [*some, f"There are {more} more warnings: see the list of pages."] if more else some
-
-
-def _with_pages(warning: str, pages: list[int]) -> str:
-    return warning if len(pages) == 1 else f"{warning} (pages {written(pages)})"
 
 
 def _finish(claim: Claim, to: Status, **changes: object) -> None:

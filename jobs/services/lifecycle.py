@@ -12,6 +12,7 @@ from jobs.clock import Now, earlier, later
 from jobs.errors import Purged, WrongState
 from jobs.models import Claim, Event, Job, Page, Reading, WebhookEvent
 from jobs.models.event import note
+from jobs.page_warnings import without_page_warnings
 from jobs.services.admission import check_active_pages
 from jobs.services.deadlocks import tried_again
 from jobs.webhooks import outbox
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # A download that has not been heard of for so long is over.
 _READING = timedelta(minutes=10)
+_RETRIED = "Only a failed or cancelled job can be retried, or a completed one with failed pages."
 _ACCESS_STEP = timedelta(minutes=1)
 
 
@@ -40,7 +42,8 @@ def cancel(job: Job) -> Job:
 
 @tried_again
 def retry(job: Job) -> Job:
-    """Have a failed or cancelled job worked on again; finished pages are kept, failed ones are tried anew.
+    """Have a failed or cancelled job worked on again, or the failed pages of a completed one. Finished pages are kept,
+    failed ones are tried anew; a result that is there stays until the new one is made.
 
     Raises WrongState, TooManyActivePages, and Purged when its files are gone.
     """
@@ -48,16 +51,17 @@ def retry(job: Job) -> Job:
         raise purged(job)
     with transaction.atomic():
         Claim.objects.filter(job=job).lock()
-        again = Job.objects.stored().filter(pk=job.pk)
-        if not again.move(Job.Status.PENDING, completed_at=None, error="", archived=False):
-            raise WrongState(_detail(job, "retried", "Only a failed or cancelled job can be retried."))
+        this = Job.objects.filter(pk=job.pk)
+        if not this.stored().move(Job.Status.PENDING, completed_at=None, error="", archived=False):
+            raise WrongState(_detail(job, "retried", _RETRIED))
+        this.update(warnings=without_page_warnings(_fresh(job)))
         _release_pages(job)
         job.pages.filter(status=Page.Status.FAILED).update(status=Page.Status.PENDING, error="", error_code="")
         waiting = job.pages.filter(status=Page.Status.PENDING)
         waiting.update(attempts=0, crashes=0)
         left = waiting.count()
         check_active_pages(job.owner_id, left, besides=job)
-        again.update(pages_done=job.total_pages - left, pages_failed=0)
+        this.update(pages_done=job.total_pages - left, pages_failed=0)
         note(job.pk, Event.Kind.RETRIED)
         queue.nudge(left + 1)
     return _fresh(job)

@@ -11,6 +11,7 @@ choke   a library says in its own words that there is no memory
 map     900 MB of address space are taken and not used
 grow    64 MB are taken and kept
 fail    the engine raises
+soon    the engine raises until the file `soon` is beside the PDF
 curse   the engine raises, with a message that no database takes
 noise   the engine prints to stdout, from Python and past it
 blank   the page has no text, and the engine says so
@@ -44,6 +45,7 @@ class FakeDocument:
         if not Path(path).read_bytes().startswith(b"%PDF-"):
             raise ValueError("no PDF")
         self.password = password
+        self.sign = Path(path).with_name("soon")
 
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         asked = dict(word.partition(":")[::2] for word in options.get("prompt", "").split())
@@ -51,6 +53,8 @@ class FakeDocument:
         here = [deed for deed, numbers in asked.items() if str(number) in numbers.split(",")]
         for deed in here:
             DEEDS[deed]()
+        if "soon" in here and not self.sign.exists():
+            raise RuntimeError("not yet")
         if "blank" in here:
             return Markdown("", [f"Page {number} has no text that could be read."], source="none")
         return _with_pictures(number, [PICTURES[deed](number) for deed in here if deed in PICTURES])
@@ -152,6 +156,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "fail": _fail,
     "curse": _curse,
     "noise": _noise,
+    "soon": lambda: None,
     "blank": lambda: None,
     **dict.fromkeys(PICTURES, lambda: None),
 }

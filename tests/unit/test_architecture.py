@@ -54,6 +54,7 @@ FLOORS = {
         "search",
         "translations",
         "listing",
+        "page_warnings",
         "progress",
         "waiting_line",
         "watching",

@@ -25,6 +25,7 @@ ALLOWED = {
     ("processing", "cancelled"),
     ("failed", "pending"),
     ("cancelled", "pending"),
+    # Not ("completed", "pending"): that one has no failed pages.
 }
 
 
@@ -75,6 +76,11 @@ def test_it_moves_along_the_table_only(make_job: MakeJob, start: str, to: str) -
     changes = {} if to in FINISHED else {"completed_at": None}
     assert here.move(Status(to), **changes) is ((start, to) in ALLOWED)
     assert here.get().status == (to if (start, to) in ALLOWED else start)
+
+
+def test_it_takes_up_a_completed_job_with_failed_pages_only(make_job: MakeJob) -> None:
+    jobs = [make_job(status="completed", total_pages=3, pages_failed=failed) for failed in (0, 1)]
+    assert [Job.objects.filter(pk=job.pk).move(Status.PENDING, completed_at=None) for job in jobs] == [False, True]
 
 
 def test_it_moves_once(make_job: MakeJob) -> None:

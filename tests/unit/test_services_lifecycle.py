@@ -10,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from jobs import queue, services
 from jobs.errors import WrongState
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Job, Page, WebhookDelivery
 from jobs.pipeline import claims
 from tests.conftest import MakeJob, StoredFiles, Work
 
@@ -69,6 +69,73 @@ def test_it_keeps_finished_pages_at_a_retry(make_job: MakeJob, work: Work) -> No
     with Job.objects.get(pk=job.pk).result.open() as result:
         assert result.read().startswith(b"made before")
     assert list(job.pages.order_by("number").values_list("attempts", flat=True)) == [1, 1, 1, 1]
+
+
+def test_it_tries_only_the_failed_pages_of_a_completed_job(
+    make_job: MakeJob, work: Work, stored_files: StoredFiles
+) -> None:
+    job = make_job(prompt="fail:2 blank:3", warnings=["said before"])
+    work()
+    made = Job.objects.get()
+    assert (made.status, made.pages_failed, len(made.warnings)) == ("completed", 1, 2)
+    Job.objects.update(prompt="blank:3")
+    job.pages.filter(number=1).update(markdown="made before")
+    again = services.retry(made)
+    assert (again.status, again.pages_done, again.warnings) == ("pending", 2, ["said before"])
+    assert again.result == made.result
+    work()
+    job.refresh_from_db()
+    assert (job.status, job.pages_done, job.pages_failed, job.warnings) == ("completed", 3, 0, made.warnings)
+    with job.result.open() as result:
+        text = result.read()
+    assert text.startswith(b"made before")
+    assert b"Text of page 2" in text
+    assert list(job.pages.order_by("number").values_list("attempts", flat=True)) == [1, 1, 1]
+    kinds = list(job.events.values_list("kind", flat=True))
+    assert (kinds.count("retried"), kinds.count("completed")) == (1, 2)
+    assert len([path for path in stored_files() if "result" in path]) == 1
+
+
+def test_it_completes_a_job_again_where_its_pages_fail_again(make_job: MakeJob, work: Work) -> None:
+    make_job(prompt="fail:2")
+    work()
+    before = Job.objects.get()
+    services.retry(before)
+    work()
+    after = Job.objects.get()
+    assert (after.status, after.pages_failed, after.warnings) == ("completed", 1, before.warnings)
+    assert services.retry(after).status == "pending"
+
+
+def test_it_tells_of_the_new_end_too(make_job: MakeJob, work: Work) -> None:
+    make_job(prompt="fail:2", callback_url="https://93.184.216.34/hook")
+    work()
+    services.retry(Job.objects.get())
+    work()
+    assert list(WebhookDelivery.objects.values_list("event", flat=True)) == ["job.completed"] * 2
+
+
+@pytest.mark.parametrize(("prompt", "kept"), [("fail:2", "open sesame"), ("", "")])
+def test_it_keeps_a_password_as_long_as_pages_may_be_tried_again(
+    make_job: MakeJob, work: Work, prompt: str, kept: str
+) -> None:
+    make_job(prompt=prompt, password="open sesame")
+    work()
+    assert Job.objects.get().password == kept
+
+
+def test_it_retries_once(make_job: MakeJob) -> None:
+    job = make_job(status="completed", pages_failed=1)
+    services.retry(job)
+    with pytest.raises(WrongState, match="is pending"):
+        services.retry(job)
+
+
+def test_it_does_not_retry_what_is_being_removed(make_job: MakeJob) -> None:
+    job = make_job(status="completed", pages_failed=1)
+    Job.objects.update(removal=Job.Removal.PURGING)
+    with pytest.raises(WrongState):
+        services.retry(job)
 
 
 def test_it_gives_a_retried_page_all_its_attempts_again(make_job: MakeJob) -> None:

@@ -236,7 +236,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/jobs/{job_id}/retry"): Operation(
         "retry_job",
         "jobs",
-        "Try what was not converted again",
+        "Try what was not converted again: of failed and cancelled jobs, and of completed ones with failed pages",
         {200: _JOB},
         (*_FILES, errors.WrongState, errors.StorageFull),
     ),

@@ -3,11 +3,11 @@
 import { getResult } from "./api.js";
 import { copyButton } from "./copying.js";
 import { gettext, interpolate } from "./i18n.js";
-import { part, showJob } from "./job_view.js";
+import { button, part, showJob } from "./job_view.js";
 import { showKeeping } from "./keeping.js";
 import { element, setText } from "./notice.js";
 import { outlook } from "./outlook.js";
-import { isActive, isPurged, stateWord } from "./words.js";
+import { hasResult, isActive, isPurged, retryText, stateWord } from "./words.js";
 
 // Gives `show(job, status)`.
 export function jobHead(root, id) {
@@ -18,6 +18,7 @@ export function jobHead(root, id) {
 
   function show(job, status) {
     showJob(root, job);
+    setText(button(root, "retry"), retryText(job));
     setText(part(root, "percent"), job.status === "processing" ? `${job.progress_percent} %` : "");
     setText(part(root, "outlook"), outlook(job, status));
     setText(news, stateWord(job));
@@ -31,8 +32,8 @@ export function jobHead(root, id) {
 }
 
 function showTaking(job) {
-  const there = job.status === "completed" && !isPurged(job);
-  for (const name of ["formats", "shell", "copy-all"]) document.getElementById(name).hidden = !there;
+  for (const name of ["formats", "shell", "copy-all"]) document.getElementById(name).hidden = !hasResult(job);
+  document.getElementById("earlier").hidden = !(hasResult(job) && isActive(job));
 }
 
 function showTrouble(root, job) {

@@ -3,7 +3,7 @@
 import { cancelJob, deleteJob, resultAddress, retryJob } from "./api.js";
 import { gettext, interpolate } from "./i18n.js";
 import { hide, isEnabled, setEnabled, setText, showProblem } from "./notice.js";
-import { ago, failedText, isActive, isPurged, moment, pagesText, size, stateIcon, stateWord } from "./words.js";
+import { ago, failedText, hasResult, isActive, mayRetry, moment, pagesText, size, stateIcon, stateWord } from "./words.js";
 
 export const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 export const button = (root, name) => root.querySelector(`[data-action="${name}"]`);
@@ -97,9 +97,9 @@ function showBar(bar, job) {
 
 function showActions(root, job) {
   const shown = {
-    download: job.status === "completed" && !isPurged(job),
+    download: hasResult(job),
     cancel: isActive(job),
-    retry: (job.status === "failed" || job.status === "cancelled") && !isPurged(job),
+    retry: mayRetry(job),
     delete: true,
   };
   for (const [name, visible] of Object.entries(shown)) {

@@ -29,6 +29,19 @@ export const isActive = (job) => job.status === "pending" || job.status === "pro
 // Its files were removed to make room; only this entry is left.
 export const isPurged = (job) => Boolean(job.purged_at);
 
+// Also while failed pages of it are tried again: then it is the result from before.
+export const hasResult = (job) => Boolean(job.result_file) && !isPurged(job);
+
+const isPartly = (job) => job.status === "completed" && job.pages_failed > 0;
+
+export const mayRetry = (job) => (["failed", "cancelled"].includes(job.status) || isPartly(job)) && !isPurged(job);
+
+export function retryText(job) {
+  const count = job.pages_failed;
+  if (!isPartly(job)) return gettext("Retry");
+  return counted(ngettext("Try the failed page again", "Try the %(count)s failed pages again", count), count);
+}
+
 export function stateWord(job) {
   if (isPurged(job)) return gettext("Removed");
   if (job.status === "processing" && job.processed_pages === job.total_pages) return gettext("Writing the result");
@@ -38,7 +51,7 @@ export function stateWord(job) {
 // Which of the pictures in icons.html.
 export function stateIcon(job) {
   if (isPurged(job)) return "cancelled";
-  return job.status === "completed" && job.pages_failed > 0 ? "partly" : job.status;
+  return isPartly(job) ? "partly" : job.status;
 }
 
 export function pagesText(job) {
