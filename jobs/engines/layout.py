@@ -11,6 +11,7 @@ import pymupdf
 
 from jobs.engines.broken import unless_broken
 from jobs.engines.cutting import cut
+from jobs.engines.geometry import Box
 from jobs.engines.illustrating import Written, illustrated, with_pictures
 from jobs.engines.layout_neighbours import Neighbours
 from jobs.engines.layout_passes import (
@@ -33,7 +34,7 @@ from jobs.engines.layout_passes import (
     tables,
     writing,
 )
-from jobs.engines.layout_passes.shapes import Block, Box, Line, Page, Table
+from jobs.engines.layout_passes.shapes import Block, Line, Page, Table
 from jobs.engines.layout_sight import Sight
 from jobs.engines.ocr import blank, sayings
 from jobs.engines.upright import set_upright

@@ -1,6 +1,7 @@
 """Short names for the shapes that the tests of the layout passes are made of; and the shapes themselves."""
 
-from jobs.engines.layout_passes.shapes import Block, Line, Span, around, share_inside
+from jobs.engines.geometry import around, share_inside
+from jobs.engines.layout_passes.shapes import Block, Line, Span
 
 
 def span(
@@ -16,7 +17,7 @@ def line(text: str, x: float = 0, y: float = 0, **about: object) -> Line:
 
 
 def block(kind: str, *lines: Line) -> Block:
-    return Block(kind, around(one.box for one in lines), list(lines))
+    return Block(kind, around(*(one.box for one in lines)), list(lines))
 
 
 def box(name: str, left: float, top: float, right: float, bottom: float, *, kind: str = "text") -> Block:

@@ -20,6 +20,7 @@ from jobs.engines.fast_rules.rendering import Piece
 from jobs.engines.fast_rules.ruling import Bar, Grid
 from jobs.engines.fast_rules.shelves import Pile
 from jobs.engines.fast_rules.tables import Table
+from jobs.engines.geometry import area
 from jobs.engines.layout_passes.words import is_broken_list
 
 _ORNAMENT = re.compile(r"^[\s._\-–—=*·…]{6,}$")  # noqa: RUF001 (dashes)
@@ -90,7 +91,7 @@ def _atoms(sheet: Sheet, lines: list[Line], across: list[Bar], down: list[Bar]) 
     table."""
     atoms: list[Atom] = []
     rest, turned = Pile(lines), Pile(sheet.turned)
-    for grid in sorted(ruling.grids(across, down), key=lambda grid: -_area(grid.edges)):
+    for grid in sorted(ruling.grids(across, down), key=lambda grid: -area(_edges(grid.edges))):
         within, sideways = rest.inside(grid.edges), turned.inside(grid.edges)
         alone = len(within) == len(rest)
         atom = _atom(sheet, grid, [*within.values()], [*sideways.values()], alone=alone) if within else None
@@ -106,7 +107,7 @@ def _atom(sheet: Sheet, grid: Grid, within: list[Line], sideways: list[Line], *,
     found = ruling.table(grid, [*within, *sideways], cell)
     if found is not None and _is_no_frame(found) and (_is_full(found) or not _is_drawing(sheet)):
         return found
-    if len(within) > 1 and not alone and _area(grid.edges) < _MOST * sheet.width * sheet.height:
+    if len(within) > 1 and not alone and area(_edges(grid.edges)) < _MOST * sheet.width * sheet.height:
         return Group(*_edges(grid.edges), within)
     return None
 
@@ -115,10 +116,6 @@ def _is_no_frame(table: Table) -> bool:
     """Whether the text is spread over the cells, and not all in one as in a page's frame."""
     texts = [len(text) for row in table.rows for text in row if text]
     return max(texts) < _MUCH * sum(texts) and not (len(texts) <= _FEW and max(texts) > _LONG)
-
-
-def _area(box: Rule) -> float:
-    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _edges(box: Rule) -> tuple[float, float, float, float]:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from jobs.engines.layout_passes.shapes import Block, Line, Page, around
+from jobs.engines.geometry import around
+from jobs.engines.layout_passes.shapes import Block, Line, Page
 
 _KINDS = ("header", "footer")
 _MARGIN = 0.13  # share of the height at top and bottom where furniture stands
@@ -47,7 +48,7 @@ def _parted(block: Block, page: Page, elsewhere: set[str]) -> list[Block]:
     if not outer or not any(_WORD.search(line.text) for line in inner):
         return [block]
     parts = [part if at_top else part[::-1] for part in (outer, inner)]
-    return [replace(block, box=around(line.box for line in part), lines=part) for part in parts]
+    return [replace(block, box=around(*(line.box for line in part)), lines=part) for part in parts]
 
 
 def _doubted(block: Block, page: Page, elsewhere: set[str], body: float) -> None:

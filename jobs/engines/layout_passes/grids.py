@@ -2,7 +2,8 @@
 
 from statistics import median
 
-from jobs.engines.layout_passes.shapes import Box, Cell, Line, Table, around, overlap
+from jobs.engines.geometry import Box, around
+from jobs.engines.layout_passes.shapes import Cell, Line, Table, overlap
 
 _PAIRED = 0.4  # share of the rows that must have words on both sides of a gutter
 _ROWS = 3  # rows with several cells that make a table
@@ -24,7 +25,7 @@ def table(lines: list[Line]) -> Table | None:
     if len(columns) == 1:
         return None
     placed = _merged([(row, _cells(row, columns)) for row in rows])
-    return Table(around(line.box for line in lines), [cells for _, cells in placed])
+    return Table(around(*(line.box for line in lines)), [cells for _, cells in placed])
 
 
 def aligned(lines: list[Line]) -> Table | None:
@@ -63,7 +64,7 @@ def _rows(lines: list[Line]) -> list[_Row]:
     """Lines at one height, from left to right."""
     rows: list[_Row] = []
     for line in sorted(lines, key=lambda line: (line.box[1] + line.box[3]) / 2):
-        if rows and _is_beside(line.box, around(other.box for other in rows[-1])):
+        if rows and _is_beside(line.box, around(*(other.box for other in rows[-1]))):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -119,5 +120,5 @@ def _merged(rows: list[tuple[_Row, list[Cell]]]) -> list[tuple[_Row, list[Cell]]
 
 
 def _is_close(above: _Row, below: _Row) -> bool:
-    gap = around(line.box for line in below)[1] - around(line.box for line in above)[3]
+    gap = around(*(line.box for line in below))[1] - around(*(line.box for line in above))[3]
     return gap < _LEADING * below[0].size

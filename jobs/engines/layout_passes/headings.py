@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from itertools import groupby
 
-from jobs.engines.layout_passes.shapes import Block, Line, around
+from jobs.engines.geometry import around
+from jobs.engines.layout_passes.shapes import Block, Line
 
 _CAPTION = re.compile(r"(?:figure|fig|table|listing|example|scheme|chart|exhibit|box)\s*\.?\s*[A-Z]?\d", re.I)
 _SUM, _WORD = re.compile("[=<>+≤≥∑∫]"), re.compile(r"[^\W\d_]{3}")  # a formula has one and not the other
@@ -43,12 +44,12 @@ def _parts(block: Block) -> list[Block]:
     parts: list[Block] = []
     for number, (bold, lines) in enumerate(runs):
         if bold and _stands_alone(lines, runs[number + 1 :]):
-            parts.append(Block("heading", around(line.box for line in lines), lines))
+            parts.append(Block("heading", around(*(line.box for line in lines)), lines))
         elif parts and parts[-1].kind == "text":
             parts[-1].lines += lines
-            parts[-1].box = around((parts[-1].box, *(line.box for line in lines)))
+            parts[-1].box = around(parts[-1].box, *(line.box for line in lines))
         else:
-            parts.append(Block("text", around(line.box for line in lines), lines))
+            parts.append(Block("text", around(*(line.box for line in lines)), lines))
     return parts
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from jobs.engines.layout_passes.shapes import Box, Line, Span, overlap
+from jobs.engines.geometry import Box
+from jobs.engines.layout_passes.shapes import Line, Span, overlap
 
 _SCHEMES = ("http://", "https://", "mailto:", "ftp://")
 _MOST = 2000  # links of a page: each is held against each line

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from statistics import median
 
-from jobs.engines.layout_passes.shapes import Block, Line, around
+from jobs.engines.geometry import around
+from jobs.engines.layout_passes.shapes import Block, Line
 
 _BULLETS = "•‣◦▪■●○"
 _LEAST_STEP = 4.0  # points from line to line
@@ -25,7 +26,7 @@ def found(blocks: list[Block]) -> list[Block]:
         last = result[-1] if result else None
         if last is not None and last.kind == part.kind == "code" and _continues(last, part):
             last.lines += part.lines
-            last.box = around((last.box, part.box))
+            last.box = around(last.box, part.box)
         else:
             result.append(part)
     return result
@@ -39,7 +40,7 @@ def _parts(block: Block) -> Iterator[Block]:
     code = _code_lines(block.lines)
     for is_code, run in groupby(block.lines, lambda line: id(line) in code):
         lines = list(run)
-        yield Block("code" if is_code else block.kind, around(line.box for line in lines), lines)
+        yield Block("code" if is_code else block.kind, around(*(line.box for line in lines)), lines)
 
 
 def _code_lines(lines: list[Line]) -> set[int]:

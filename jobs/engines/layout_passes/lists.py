@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from jobs.engines.geometry import around
 from jobs.engines.layout_passes.entries import leads_to_a_page
-from jobs.engines.layout_passes.shapes import Block, Line, around
+from jobs.engines.layout_passes.shapes import Block, Line
 
 _SIGN = re.compile(r"^\s*(?:[•‣◦▪■□❑◆❖➢➤✓☑●○∙✔►▶◻\ufffd]\s*|[·–—*o-](?:\s+|$))")
 _NUMBER = re.compile(
@@ -61,7 +62,7 @@ def _items(block: Block, starts: _Starts) -> list[Block]:
             parts.append(Block(kind, line.box, [line]))
         else:
             parts[-1].lines.append(line)
-            parts[-1].box = around((parts[-1].box, line.box))
+            parts[-1].box = around(parts[-1].box, line.box)
     return parts
 
 
@@ -72,7 +73,7 @@ def continued(blocks: list[Block]) -> list[Block]:
         last = result[-1] if result else None
         if last is not None and last.kind == "list" and _goes_on(last, block):
             last.lines += block.lines
-            last.box = around((last.box, block.box))
+            last.box = around(last.box, block.box)
         else:
             result.append(block)
     return result

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from jobs.engines.layout_passes.shapes import Block, Box, around, overlap
+from jobs.engines.geometry import Box, around
+from jobs.engines.layout_passes.shapes import Block, overlap
 
 _GUTTER = 5.0  # points that columns lie apart at least
 _MOST = 250  # blocks that are cut: each cut may take off but one, and goes a level deeper
@@ -48,7 +49,7 @@ def _by_columns(columns: list[list[Block]], right_to_left: bool) -> list[Block]:
 
 def _are_notes(notes: list[Block], main: list[Block]) -> bool:
     """Whether narrow boxes stand sparsely beside a text: side headings, notes, numbers of items."""
-    beside, text = around(note.box for note in notes), around(block.box for block in main)
+    beside, text = around(*(note.box for note in notes)), around(*(block.box for block in main))
     width = max(beside[2], text[2]) - min(beside[0], text[0])
     filled = sum(note.box[3] - note.box[1] for note in notes)
     both = overlap((beside[1], beside[3]), (text[1], text[3]))

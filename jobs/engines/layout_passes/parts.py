@@ -1,7 +1,8 @@
 """Blocks as `Markdown.blocks` tells them."""
 
+from jobs.engines.geometry import around
 from jobs.engines.layout_passes import tables
-from jobs.engines.layout_passes.shapes import Block, Table, around
+from jobs.engines.layout_passes.shapes import Block, Table
 from jobs.engines.layout_passes.styles import plain
 from jobs.engines.parts import TYPES, Part, Place, cell, listing_text, part, table_text
 
@@ -15,7 +16,7 @@ def told(blocks: list[Block], text: str, places: list[Place]) -> list[Part]:
 def _part(block: Block, written: str, place: Place) -> Part:
     if block.kind == "table" and block.table is not None:
         cells = _cells(block.table, piped=written.startswith("|"))
-        return part("table", table_text(cells), around((block.box, block.table.box)), place, cells=cells)
+        return part("table", table_text(cells), around(block.box, block.table.box), place, cells=cells)
     if block.kind == "code":
         return part("code", listing_text(written), block.box, place)
     kind = block.kind if block.kind in TYPES - {"table"} else "text"

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from jobs.engines.geometry import Box
 from jobs.engines.layout_passes.direction import is_right_to_left
 from jobs.engines.layout_passes.glyphs import cleaned
-from jobs.engines.layout_passes.shapes import Box, Line, Span, overlap
+from jobs.engines.layout_passes.shapes import Line, Span, overlap
 
 # Bits of PyMuPDF's span flags.
 _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16

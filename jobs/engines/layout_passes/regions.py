@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jobs.engines.geometry import Box, area, around, share_inside
 from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.listings import is_mono
 from jobs.engines.layout_passes.reading import in_rows
-from jobs.engines.layout_passes.shapes import Block, Box, Line, area, around, overlap, share_inside
+from jobs.engines.layout_passes.shapes import Block, Line, overlap
 
 KINDS = {
     "title": "heading",
@@ -67,7 +68,7 @@ def _parts(block: Block) -> list[Block]:
     if block.kind == "formula":
         block.lines = formulas.limited(block.lines)
     sides = [block.lines] if whole else _columns(block.lines)
-    return [Block(block.kind, around(line.box for line in side), in_rows(side)) for side in sides]
+    return [Block(block.kind, around(*(line.box for line in side)), in_rows(side)) for side in sides]
 
 
 def _columns(lines: list[Line]) -> list[list[Line]]:
@@ -100,7 +101,7 @@ def as_they_come(lines: list[Line]) -> list[Block]:
     for line in lines:
         if found and _follows(line, found[-1]):
             found[-1].lines.append(line)
-            found[-1].box = around((found[-1].box, line.box))
+            found[-1].box = around(found[-1].box, line.box)
         else:
             found.append(Block("text", line.box, [line]))
     return found
@@ -115,7 +116,7 @@ def clustered(kind: str, lines: Iterable[Line]) -> list[Block]:
             clusters.append(Block(kind, line.box, [line]))
         else:
             above.lines.append(line)
-            above.box = around((above.box, line.box))
+            above.box = around(above.box, line.box)
     for block in clusters:
         block.lines = in_rows(block.lines)
     return clusters

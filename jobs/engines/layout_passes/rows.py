@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from jobs.engines.layout_passes.shapes import Box, Cell, Line, Table, around
+from jobs.engines.geometry import Box, around
+from jobs.engines.layout_passes.shapes import Cell, Line, Table
 
 _CLOSE, _LEADING = 0.5, 0.45  # of the usual white between rows, and of the letters' size: less parts lines of one cell
 _ENOUGH = 3  # rows that must show how far rows stand apart
@@ -35,7 +36,7 @@ def joined(table: Table, lines: list[Line]) -> Table:
 def _extent(row: Row, lines: list[Line]) -> tuple[float, float] | None:
     """From where to where the words of a row reach down."""
     boxes = [cell.box for cell in row if cell.box]
-    inside = [line.box for line in lines if boxes and _is_inside(line.box, around(boxes))]
+    inside = [line.box for line in lines if boxes and _is_inside(line.box, around(*boxes))]
     return (min(box[1] for box in inside), max(box[3] for box in inside)) if inside else None
 
 
@@ -63,7 +64,7 @@ def _may_continue(above: list[Row], row: Row) -> bool:
 def _both(upper: Cell, lower: Cell) -> Cell:
     text = "\n".join(filter(None, (upper.text, lower.text)))
     markdown = " ".join(filter(None, (upper.markdown or upper.text, lower.markdown or lower.text)))
-    box = around(box for box in (upper.box, lower.box) if box) if upper.box or lower.box else None
+    box = around(*(box for box in (upper.box, lower.box) if box)) if upper.box or lower.box else None
     if not (upper.markdown or lower.markdown):
         return replace(upper, text=text, box=box)
     written = " ".join(filter(None, (cell.html or html.escape(cell.text, quote=False) for cell in (upper, lower))))

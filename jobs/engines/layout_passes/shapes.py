@@ -1,9 +1,8 @@
 """The words the passes share: a page is blocks, a block is lines, a line is spans. Lengths in points, y downwards."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+from jobs.engines.geometry import Box, around
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Line:
 
     @property
     def box(self) -> Box:
-        return around(span.box for span in self.spans)
+        return around(*(span.box for span in self.spans))
 
     @property
     def text(self) -> str:
@@ -90,27 +89,6 @@ class Page:
     width: float
     height: float
     blocks: list[Block]
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box around all of them."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def shared(a: Box, b: Box) -> float:
-    """The area that both cover, in square points."""
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    return width * height if width > 0 and height > 0 else 0.0
-
-
-def area(box: Box) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def share_inside(inner: Box, outer: Box) -> float:
-    """How much of `inner` lies in `outer`, 0-1."""
-    return shared(inner, outer) / area(inner) if area(inner) else 0.0
 
 
 def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:

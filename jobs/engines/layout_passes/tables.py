@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from jobs.engines.geometry import around, share_inside
 from jobs.engines.layout_passes import formulas, grids
 from jobs.engines.layout_passes.glyphs import cleaned
 from jobs.engines.layout_passes.reading import in_rows
-from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table, around, share_inside
+from jobs.engines.layout_passes.shapes import Block, Cell, Line, Table
 from jobs.engines.layout_passes.styles import as_html, inline
 from jobs.engines.layout_passes.words import is_broken_list
 
@@ -91,7 +92,7 @@ def _beside(block: Block) -> list[Block]:
     above = [line for line in block.lines if line.box[3] < table.box[1] + _ROOM]
     below = [line for line in block.lines if line.box[1] > table.box[3] - _ROOM]
     parts = [[line for line in side if "".join(line.text.split()) not in known] for side in (above, below)]
-    return [Block("text", around(line.box for line in part), in_rows(part)) for part in parts if part]
+    return [Block("text", around(*(line.box for line in part)), in_rows(part)) for part in parts if part]
 
 
 def _letters(table: Table | None) -> int:
