@@ -60,3 +60,21 @@ def test_it_never_makes_markup_out_of_text(script: Path) -> None:
 def test_it_takes_markup_from_the_server_in_one_place() -> None:
     makers = r"DOMParser|createContextualFragment|setHTML|srcdoc"
     assert [script.name for script in SCRIPTS if re.search(makers, script.read_text())] == ["fragment.js"]
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=name)
+def test_it_has_no_rule_for_what_is_not_there(sheet: Path) -> None:
+    if sheet.name == "admin.css":
+        return  # most of what it is for is Django's
+    rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    named = set(re.findall(r"[.#]([A-Za-z_][\w-]*)", " ".join(re.findall(r"([^{}]+)\{", rules))))
+    assert sorted(named - names_used()) == []
+
+
+def names_used() -> set[str]:
+    """The classes and ids in templates, and the words in strings of scripts that may be some."""
+    marked = (found for file in TEMPLATES for found in re.findall(r'\b(?:class|id)="([^"]*)"', file.read_text()))
+    strings = (found for file in SCRIPTS for found in re.findall(r'"([^"\n]*)"|`([^`]*)`', file.read_text()))
+    # A sentence is none of them.
+    scripted = (text for pair in strings for text in pair if not re.search(r"[a-z] [a-z]+ [a-z]+ ", text))
+    return {word for text in (*marked, *scripted) for word in re.findall(r"[A-Za-z_][\w-]*", text)}
