@@ -16,7 +16,8 @@ _TIMEOUT_S = 20
 _WAITING = 30
 
 _REFUSALS = {
-    "locked": "The PDF is locked, and its password is not kept any longer than the conversion takes.",
+    "locked": "The PDF is locked. Its password was forgotten when the conversion was through, so its pages can't be "
+    "shown.",
     "broken_pdf": "The PDF can't be opened any more.",
     "no_page": "The PDF has no such page.",
 }

@@ -59,7 +59,7 @@ def test_it_opens_a_locked_pdf_while_it_has_the_password(make_job: MakeJob, as_a
     working = make_job(status="processing", pdf=locked, total_pages=1, password="secret")
     assert as_alice.get(url(working)).status_code == 200
     finished = make_job(status="completed", pdf=locked, total_pages=1)
-    assert "password is not kept" in assert_problem(as_alice.get(url(finished)), 422, "locked")["detail"]
+    assert "password was forgotten" in assert_problem(as_alice.get(url(finished)), 422, "locked")["detail"]
 
 
 def test_it_says_that_a_page_can_not_be_shown(make_job: MakeJob, as_alice: APIClient) -> None:

@@ -193,7 +193,7 @@ def test_it_shows_what_is_left_of_a_locked_document(browser: Browser, site: Site
         page = context.new_page()
         page.goto(f"/jobs/{job_id}")
         expect(page.locator("#page-1 .page-text")).to_contain_text("This is the text of page 1.")
-        expect(page.locator("#page-1 .page-picture")).to_have_text("This page can't be drawn.")
+        expect(page.locator("#page-1 .page-picture")).to_contain_text("Its password was forgotten")
 
 
 def test_it_opens_a_long_result_and_holds_little_of_it(page: Page, long: str) -> None:

@@ -45,6 +45,9 @@ export const deleteJob = (id) => request(address(id), { method: "DELETE" }).then
 export const resultAddress = (id) => address(id, "/result");
 export const pictureAddress = (id, number, width) => address(id, `/pages/${number}/image?width=${width}`);
 
+// Why there is no picture of a page; an image element does not tell.
+export const whyNoPicture = (path) => request(path).then(() => null, (error) => error);
+
 // Gives a function that asks for a job's status; it gives null as long as the answer stays what it was.
 export function statusOf(id) {
   let etag = null;

@@ -1,10 +1,13 @@
 // The picture of a page, as the PDF has it.
 
-import { pictureAddress } from "./api.js";
+import { pictureAddress, whyNoPicture } from "./api.js";
 import { gettext, interpolate } from "./i18n.js";
 import { element } from "./notice.js";
 
 const WIDTH = Math.min(1600, Math.round(640 * Math.min(window.devicePixelRatio || 1, 2)));
+
+// What holds for all pages of a job need be asked once.
+const ofAll = new Map();
 
 export const hasPicture = (row) => row.picture.firstElementChild !== null;
 
@@ -23,8 +26,8 @@ export function showPicture(id, row, section) {
       resolve();
     });
     image.addEventListener("error", () => {
-      if (image.isConnected) row.picture.replaceChildren(element("p", "small", gettext("This page can't be drawn.")));
       resolve();
+      if (image.isConnected) sayWhy(row, image.src);
     });
   });
 }
@@ -34,6 +37,14 @@ export function removePicture(row) {
   row.picture.querySelector("img")?.removeAttribute("src");
   row.picture.replaceChildren();
   row.dropPicture?.();
+}
+
+async function sayWhy(row, path) {
+  const text = element("p", "small", gettext("This page can't be drawn."));
+  row.picture.replaceChildren(text);
+  const error = ofAll.get(path.split("/pages/")[0]) ?? (await whyNoPicture(path));
+  if (error?.code === "locked") ofAll.set(path.split("/pages/")[0], error);
+  if (error) text.textContent = error.message;
 }
 
 function takeShape(row, image, section) {
