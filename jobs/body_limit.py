@@ -2,14 +2,22 @@
 
 import asyncio
 import contextlib
-import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
 from typing import Any
+
+from csp.utils import build_policy
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_request, override
 
 from jobs import access, outages
 from jobs.errors import PROBLEM_JSON, LengthRequired, Problem, TooLarge
 from jobs.limits import MIB, limits
+from jobs.sayings import told
 from jobs.services.admission import check_disk
 from jobs.services.submission import too_large_detail
 
@@ -83,18 +91,18 @@ def _disk_problem(size: int) -> Problem | None:
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer as the middleware would that has not seen the request: with a page where a browser shows one."""
     access.note(str(scope.get("method", "")), "body", int(problem.status), 0.0)
-    request_id = uuid.uuid4().hex  # no middleware has seen the request
-    body = json.dumps(problem.document(request_id)).encode()
-    headers = [
-        (b"content-type", PROBLEM_JSON.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-request-id", request_id.encode()),
-        (b"connection", b"close"),
-        *((name.lower().encode(), value.encode()) for name, value in problem.headers().items()),
-    ]
-    await send({"type": "http.response.start", "status": int(problem.status), "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+    request_id = uuid.uuid4().hex
+    request = ASGIRequest(scope, BytesIO())
+    with override(get_language_from_request(request)):
+        document = told(problem.document(request_id))
+        response = _page(document) if _shows_pages(request) else JsonResponse(document, content_type=PROBLEM_JSON)
+    headers = {**response.headers, **problem.headers(), "X-Request-ID": request_id, "Connection": "close"}
+    headers["Content-Length"] = str(len(response.content))
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": int(problem.status), "headers": lines})
+    await send({"type": "http.response.body", "body": response.content, "more_body": True})
     await _let_finish(receive)
     await send({"type": "http.response.body", "body": b""})
 
@@ -105,3 +113,19 @@ async def _let_finish(receive: Receive) -> None:
         async with asyncio.timeout(_LINGER_S):
             while (await receive()).get("more_body"):
                 pass
+
+
+def _shows_pages(request: ASGIRequest) -> bool:
+    """Whether a person is to read the answer: a form without scripts was sent."""
+    asked = request.headers.get("Accept", "")
+    return "text/html" in asked and not request.path.startswith("/api/")
+
+
+def _page(document: dict[str, Any]) -> HttpResponse:
+    headers = {
+        "Content-Security-Policy": build_policy(),
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    }
+    return HttpResponse(render_to_string("jobs/problem.html", {"problem": document}), headers=headers)

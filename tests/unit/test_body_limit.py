@@ -19,7 +19,9 @@ def three_megabytes(settings: Settings) -> None:
     settings.MAX_UPLOAD_MB = 3
 
 
-def ask(headers: list[tuple[bytes, bytes]], kind: str = "http", body: int = 0) -> list[Mapping[str, Any]]:
+def ask(
+    headers: list[tuple[bytes, bytes]], kind: str = "http", body: int = 0, path: str = "/"
+) -> list[Mapping[str, Any]]:
     """All that is sent for a request with `headers`; the application behind the guard answers 200.
 
     `body` is how many pieces of its body the client sends though it was refused; None are read before that.
@@ -39,7 +41,7 @@ def ask(headers: list[tuple[bytes, bytes]], kind: str = "http", body: int = 0) -
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(BodyLimit(inner)({"type": kind, "method": "POST", "path": "/", "headers": headers}, receive, send))
+    asyncio.run(BodyLimit(inner)({"type": kind, "method": "POST", "path": path, "headers": headers}, receive, send))
     return sent
 
 
@@ -89,3 +91,20 @@ def test_it_does_not_wait_for_ever_for_the_rest(monkeypatch: pytest.MonkeyPatch)
 
 def test_it_does_not_meddle_with_what_is_no_request() -> None:
     assert ask([(b"content-length", b"9" * 20)], kind="websocket")[0]["status"] == 200
+
+
+def test_it_shows_browsers_a_page() -> None:
+    too_big = (b"content-length", str(9 * MIB).encode())
+    start, body, _ = ask([too_big, (b"accept", b"text/html,*/*;q=0.8"), (b"accept-language", b"de")])
+    headers = dict(start["headers"])
+    assert (start["status"], headers[b"content-type"]) == (413, b"text/html; charset=utf-8")
+    assert headers[b"x-request-id"] in body["body"]
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert "Die Datei ist zu groß" in body["body"].decode()
+    assert "höchstens 3 MB werden angenommen" in body["body"].decode()
+
+
+@pytest.mark.parametrize("accept", [b"application/json", b"*/*", b""])
+def test_it_tells_programs_in_json(accept: bytes) -> None:
+    start, *_ = ask([(b"content-length", str(9 * MIB).encode()), (b"accept", accept)], path="/api/upload")
+    assert dict(start["headers"])[b"content-type"] == b"application/problem+json"
