@@ -12,7 +12,8 @@ from django.contrib.auth.views import LoginView
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,11 +21,17 @@ from jobs import services
 from jobs.errors import Problem, TooManyLogins
 from jobs.models import Token
 from jobs.models.token import NAME_CHARACTERS
+from jobs.sayings import said
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_LIFETIMES = (("", _("never")), ("30", _("in 30 days")), ("90", _("in 90 days")), ("365", _("in a year")))
+_LIFETIMES = (
+    ("", gettext_lazy("never")),
+    ("30", gettext_lazy("in 30 days")),
+    ("90", gettext_lazy("in 90 days")),
+    ("365", gettext_lazy("in a year")),
+)
 
 
 class LogIn(LoginView):
@@ -76,18 +83,19 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, key: int) -> HttpResponse:
     token = get_object_or_404(_own(request), pk=key)
     services.revoke_token(token)
-    messages.success(request, f"The token {token} is revoked.")
+    messages.success(request, _("The token %(token)s is revoked.") % {"token": token})
     return redirect("tokens")
 
 
 def _make(request: HttpRequest, form: TokenForm) -> tuple[services.Made | None, str]:
     """The new token, or what is wrong."""
     if not form.is_valid():
-        return None, f"Give the token a name of at most {NAME_CHARACTERS} characters, and choose when it expires."
+        text = _("Give the token a name of at most %(most)s characters, and choose when it expires.")
+        return None, text % {"most": NAME_CHARACTERS}
     try:
         return services.make_token(_user(request), form.cleaned_data["name"], form.lifetime), ""
     except Problem as problem:
-        return None, problem.detail
+        return None, said(problem.detail)
 
 
 def _own(request: HttpRequest) -> QuerySet[Token]:

@@ -7,7 +7,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from jobs import listing
@@ -17,18 +16,10 @@ from jobs.limits import limits
 from jobs.models import Job
 from jobs.progress import status_documents
 from jobs.room import room_lately
-from jobs.views import must_log_in, problem_page
+from jobs.views import must_log_in, problem_page, state_word
 
 _PAGE_SIZE = 50
 _LARGEST_PAGE = 200
-_WORDS = {
-    Job.Status.PENDING: _("Waiting"),
-    Job.Status.PROCESSING: _("Converting"),
-    Job.Status.COMPLETED: _("Completed"),
-    Job.Status.FAILED: _("Failed"),
-    Job.Status.CANCELLED: _("Cancelled"),
-}
-_REMOVED = _("Removed")
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,7 @@ class Row:
 
     @property
     def word(self) -> Any:
-        return _REMOVED if self.job.is_purged else _WORDS[Job.Status(self.job.status)]
+        return state_word(self.job)
 
     @property
     def icon(self) -> str:

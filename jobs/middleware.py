@@ -17,9 +17,11 @@ from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, JsonResponse
 from django.middleware.common import CommonMiddleware
+from django.utils.translation import get_language_from_request, override
 
 from jobs import access, logs
 from jobs.errors import PROBLEM_JSON, CrossSite
+from jobs.sayings import told
 
 Handler = Callable[[HttpRequest], Any]
 
@@ -140,10 +142,10 @@ class SameOrigin(_Both):
         ):
             response: HttpResponseBase = self.get_response(request)
             return response
-        return self._async_refusal() if self.is_async else _refusal()
+        return self._async_refusal(request) if self.is_async else _refusal(request)
 
-    async def _async_refusal(self) -> HttpResponseBase:
-        return _refusal()
+    async def _async_refusal(self, request: HttpRequest) -> HttpResponseBase:
+        return _refusal(request)
 
 
 def _shows_token(request: HttpRequest) -> bool:
@@ -160,6 +162,9 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 
-def _refusal() -> JsonResponse:
+def _refusal(request: HttpRequest) -> JsonResponse:
     problem = CrossSite("Open the server's own page and do it there, or list the site in PDFJOBS_TRUSTED_ORIGINS.")
-    return JsonResponse(problem.document(logs.request_id.get()), status=int(problem.status), content_type=PROBLEM_JSON)
+    # Django's own choice of the language comes further inside.
+    with override(get_language_from_request(request)):
+        document = told(problem.document(logs.request_id.get()))
+    return JsonResponse(document, status=int(problem.status), content_type=PROBLEM_JSON)

@@ -16,6 +16,7 @@ from jobs.api.parsers import UploadParser
 from jobs.api.problems import as_problem
 from jobs.api.serializers import UploadSerializer
 from jobs.errors import NoFile, Problem
+from jobs.sayings import told
 
 # The choice in the form that says: the prompt is what stands in the field below.
 _OWN_PROMPT = "own"
@@ -52,7 +53,9 @@ class UploadForm(APIView):
             raise exc
         if answer.data["code"] == "login_required":
             return redirect_to_login(reverse("home"))
-        return render(self.request._request, "jobs/problem.html", {"problem": answer.data}, status=answer.status_code)
+        return render(
+            self.request._request, "jobs/problem.html", {"problem": told(answer.data)}, status=answer.status_code
+        )
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         return response  # the pages are made already

@@ -9,12 +9,22 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from jobs import logs, outages, services
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.models import Job
+from jobs.sayings import told
 
+_WORDS = {
+    Job.Status.PENDING: _("Waiting"),
+    Job.Status.PROCESSING: _("Converting"),
+    Job.Status.COMPLETED: _("Completed"),
+    Job.Status.FAILED: _("Failed"),
+    Job.Status.CANCELLED: _("Cancelled"),
+}
+_REMOVED = _("Removed")
 _PLAIN_PAGES = 200  # listed at once for browsers without scripts
 
 
@@ -52,6 +62,7 @@ def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
     pages = found.pages.order_by("number").values_list("number", "status")
     return {
         "job": found,
+        "word": state_word(found),
         "has_result": bool(found.result) and not found.is_purged,
         "plain_pages": _Pages(found, pages).get_page(request.GET.get("pages")),
     }
@@ -73,12 +84,17 @@ def visible_job(request: HttpRequest, job_id: str) -> Job:
     return found
 
 
+def state_word(job: Job) -> Any:
+    """How people are told the state of `job`."""
+    return _REMOVED if job.is_purged else _WORDS[Job.Status(job.status)]
+
+
 def must_log_in(request: HttpRequest) -> bool:
     return settings.REQUIRE_LOGIN and not request.user.is_authenticated
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    document = problem.document(logs.request_id.get())
+    document = told(problem.document(logs.request_id.get()))
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(document, content_type=PROBLEM_JSON)
     else:

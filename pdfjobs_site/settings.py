@@ -260,7 +260,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["jobs.api.permissions.MayUse"],
     "DEFAULT_THROTTLE_CLASSES": ["jobs.api.throttling.RequestThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["jobs.api.renderers.InLanguage"],
     "EXCEPTION_HANDLER": "jobs.api.problems.as_problem",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "jobs.api.negotiation.OneRenderer",
     "URL_FORMAT_OVERRIDE": None,  # `?format=` picks the kind of result

@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jobs import services
-from jobs.admin.words import some
+from jobs.admin import words
 from jobs.models import Job
 from jobs.pipeline import recovery
 from jobs.services.retention import Due, Report
@@ -64,15 +66,31 @@ def clean_up(request: HttpRequest) -> None:
         orphans = recovery.remove_orphans()
     except OSError:
         logger.exception("The clean-up broke off.")
-        messages.error(request, "The storage refused to remove a file; see the log. The next clean-up goes on there.")
+        messages.error(
+            request, _("The storage refused to remove a file; see the log. The next clean-up goes on there.")
+        )
         return
     messages.success(request, _said(report, orphans))
 
 
 def _said(report: Report, orphans: int) -> str:
-    purged = f"{some(len(report.due), 'job')} purged, {filesizeformat(report.bytes)} freed"
-    finished = f" {some(report.finished, 'removal')} finished that had broken off." if report.finished else ""
-    return f"{purged}, {some(orphans, 'orphaned folder')} removed.{finished}"
+    parts = [
+        _("%(jobs)s purged, %(size)s freed.")
+        % {"jobs": words.jobs(len(report.due)), "size": filesizeformat(report.bytes)},
+        ngettext("%(n)s orphaned folder removed.", "%(n)s orphaned folders removed.", orphans) % {"n": orphans},
+    ]
+    if report.finished:
+        parts.append(_finished(report.finished))
+    return " ".join(parts)
+
+
+def _finished(removals: int) -> str:
+    text = ngettext(
+        "%(n)s removal finished that had broken off.",
+        "%(n)s removals finished that had broken off.",
+        removals,
+    )
+    return text % {"n": removals}
 
 
 def _groups(due: Iterable[Due]) -> list[Group]:

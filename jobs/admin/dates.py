@@ -1,11 +1,12 @@
 """The date hierarchy. Django looks at every row for the dates that occur; this one asks for the first and the last."""
 
-from calendar import month_name
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from django.contrib.admin.views.main import ChangeList
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from jobs.models import Job
 
@@ -35,7 +36,7 @@ def date_steps(changes: ChangeList) -> DateSteps | None:
     if ends is None:
         return None
     chosen = _chosen(changes)
-    back = Step(_title(chosen[:-1]) or "All dates", _link(changes, chosen[:-1])) if chosen else None
+    back = Step(_title(chosen[:-1]) or gettext("All dates"), _link(changes, chosen[:-1])) if chosen else None
     return DateSteps(back, _title(chosen), [_step(changes, parts) for parts in _below(chosen, *ends)])
 
 
@@ -79,9 +80,9 @@ def _step(changes: ChangeList, parts: tuple[int, ...]) -> Step:
 def _title(parts: tuple[int, ...]) -> str:
     match parts:
         case (year, month, day):
-            return f"{day} {month_name[month]} {year}"
+            return date_format(date(year, month, day), "DATE_FORMAT")
         case (year, month):
-            return f"{month_name[month]} {year}"
+            return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
         case (year,):
             return str(year)
     return ""

@@ -8,66 +8,85 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from jobs.admin.columns import duration, progress, state
 from jobs.admin.words import NOTHING, aged, since, span
 from jobs.models import Job
+from jobs.sayings import said
 
 
-@admin.display(description="Input")
+@admin.display(description=_("Input"))
 def input_file(job: Job) -> SafeString | str:
     return _link(job, job.input, "admin:jobs_job_input", job.input_bytes)
 
 
-@admin.display(description="Result")
+@admin.display(description=_("Result"))
 def result_file(job: Job) -> SafeString | str:
     return _link(job, job.result, "admin:jobs_job_result", job.result_bytes)
 
 
-@admin.display(description="In all")
+@admin.display(description=_("In all"))
 def stored(job: Job) -> str:
     """All that it takes."""
     if job.is_purged:
         return NOTHING
-    return f"{filesizeformat(job.stored_bytes)} of files, {filesizeformat(job.page_bytes)} of page texts"
+    sizes = {"files": filesizeformat(job.stored_bytes), "texts": filesizeformat(job.page_bytes)}
+    return gettext("%(files)s of files, %(texts)s of page texts") % sizes
 
 
-@admin.display(description="Retention")
+@admin.display(description=_("Retention"))
 def retention(job: Job) -> SafeString | str:
     """Whether its files stay."""
     if job.is_purged:
-        when = format_html(", {} ago", aged(job.purged_at)) if job.purged_at else ""
-        return format_html("Purged{}: {}. Only this row is left of it.", when, job.purge_reason or "no reason noted")
+        return _purged(job)
     if job.keep:
-        return "Kept: never purged."
+        return gettext("Kept: never purged.")
     if not job.is_finished:
-        return "Never purged before it is finished."
+        return gettext("Never purged before it is finished.")
+    used = {"span": since(job.used_at), "time": f"{job.expires_at or job.used_at:%Y-%m-%d %H:%M}"}
     if job.expires_at:
-        return f"Last used {since(job.used_at)} ago; purged at {job.expires_at:%Y-%m-%d %H:%M} UTC if not used before."
-    return f"Last used {since(job.used_at)} ago; purged when others need the room."
+        return gettext("Last used %(span)s ago; purged at %(time)s UTC if not used before.") % used
+    return gettext("Last used %(span)s ago; purged when others need the room.") % used
 
 
-@admin.display(description="Warnings")
+def _purged(job: Job) -> SafeString:
+    why = said(job.purge_reason) if job.purge_reason else gettext("no reason noted")
+    text = gettext("Purged %(span)s ago: %(why)s. Only this row is left of it.")
+    if not job.purged_at:
+        text = gettext("Purged: %(why)s. Only this row is left of it.")
+    # Put together as HTML: the span of time has the moment in it.
+    parts = text.replace("%(span)s", "{span}").replace("%(why)s", "{why}")
+    return format_html(parts, span=aged(job.purged_at) if job.purged_at else "", why=why)
+
+
+@admin.display(description=_("Warnings"))
 def warnings(job: Job) -> SafeString | str:
-    return format_html_join("", "<p>{}</p>", ((warning,) for warning in job.warnings)) or NOTHING
+    return format_html_join("", "<p>{}</p>", ((said(warning),) for warning in job.warnings)) or NOTHING
 
 
-@admin.display(description="Options")
+@admin.display(description=_("Error"))
+def error(job: Job) -> str:
+    return said(job.error) or NOTHING
+
+
+@admin.display(description=_("Options"))
 def options(job: Job) -> SafeString | str:
     chosen = ((name.replace("_", " "), value) for name, value in job.options.items() if value)
-    return format_html_join("; ", "{}: {}", chosen) or "As they come"
+    return format_html_join("; ", "{}: {}", chosen) or gettext("As they come")
 
 
-@admin.display(description="Speed")
+@admin.display(description=_("Speed"))
 def speed(job: Job) -> str:
-    return f"{span(job.seconds_per_page)} a page" if job.seconds_per_page else NOTHING
+    return gettext("%(span)s a page") % {"span": span(job.seconds_per_page)} if job.seconds_per_page else NOTHING
 
 
-@admin.display(description="Worked on by")
+@admin.display(description=_("Worked on by"))
 def workers(job: Job) -> SafeString | str:
     claims = job.claims.order_by("pk")
     lines = ((claim.node, claim.kind, since(claim.claimed_at)) for claim in claims)
-    return format_html_join("", "<p>{}: {}, for {}</p>", lines) or "nobody just now"
+    return format_html_join("", "<p>{}: {}, {}</p>", lines) or gettext("nobody just now")
 
 
 def _link(job: Job, file: FieldFile, address: str, size: int) -> SafeString | str:
@@ -83,13 +102,13 @@ def _fields(line: Any) -> tuple[Any, ...]:
 
 # A tuple is a line.
 FIELDSETS: Any = (
-    (None, {"fields": ((state, progress), "error", warnings, ("owner", "client_ref"))}),
-    ("Files", {"fields": ((input_file, result_file), (stored, retention))}),
+    (None, {"fields": ((state, progress), error, warnings, ("owner", "client_ref"))}),
+    (_("Files"), {"fields": ((input_file, result_file), (stored, retention))}),
     (
-        "Conversion",
+        _("Conversion"),
         {"fields": (("engine", "engine_version"), (options, speed), "prompt", (workers, "last_progress_at"))},
     ),
-    ("Times (UTC)", {"fields": (("created_at", "started_at"), ("completed_at", duration), "last_accessed_at")}),
+    (_("Times (UTC)"), {"fields": (("created_at", "started_at"), ("completed_at", duration), "last_accessed_at")}),
 )
 COMPUTED: Any = tuple(
     field for _, group in FIELDSETS for line in group["fields"] for field in _fields(line) if callable(field)

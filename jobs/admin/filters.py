@@ -7,6 +7,8 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from jobs import engines
 from jobs.models import Job
@@ -20,7 +22,7 @@ Choices = list[tuple[str, str]]
 class ChoiceFilter(SimpleListFilter):
     """A filter of fixed choices, each with its condition."""
 
-    conditions: dict[str, tuple[str, Q]]
+    conditions: dict[str, tuple[Any, Q]]
     """For each value in the address: what is shown, and what it filters."""
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> Choices:
@@ -32,22 +34,22 @@ class ChoiceFilter(SimpleListFilter):
 
 
 class Files(ChoiceFilter):
-    title = "files"
+    title = _("files")
     parameter_name = "files"
     conditions = {
-        "stored": ("Stored", Q(purged_at__isnull=True)),
-        "purged": ("Purged", Q(purged_at__isnull=False)),
+        "stored": (_("Stored"), Q(purged_at__isnull=True)),
+        "purged": (_("Purged"), Q(purged_at__isnull=False)),
     }
 
 
 class FailedPages(ChoiceFilter):
-    title = "failed pages"
+    title = _("failed pages")
     parameter_name = "failed_pages"
-    conditions = {"yes": ("Some", Q(pages_failed__gt=0)), "no": ("None", Q(pages_failed=0))}
+    conditions = {"yes": (_("Some"), Q(pages_failed__gt=0)), "no": (_("None"), Q(pages_failed=0))}
 
 
 class EngineFilter(SimpleListFilter):
-    title = "engine"
+    title = _("engine")
     parameter_name = "engine"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> Choices:
@@ -60,13 +62,13 @@ class EngineFilter(SimpleListFilter):
 class OwnerFilter(SimpleListFilter):
     """The first owners by name; where there are more, the search finds them."""
 
-    title = "owner"
+    title = _("owner")
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> Choices:
         users = get_user_model().objects.filter(Exists(Job.objects.filter(owner=OuterRef("pk")))).order_by("username")
         named = [(str(pk), name) for pk, name in users.values_list("pk", "username")[:_MOST_OWNERS]]
-        return [*named, (_NOBODY, "Nobody")]
+        return [*named, (_NOBODY, gettext("Nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Job, Any]) -> QuerySet[Job, Any]:
         value = self.value() or ""

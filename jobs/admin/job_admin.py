@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from jobs import services
 from jobs.admin import columns, details
@@ -44,7 +46,7 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 200
     search_fields = ("job_id", "filename", "client_ref", "owner__username")
-    search_help_text = "Searches job ids, file names, references of clients and names of owners."
+    search_help_text = _("Searches job ids, file names, references of clients and names of owners.")
     # Only by what an index has in order.
     sortable_by: ClassVar[Any] = (columns.size, columns.age)
     date_hierarchy = FIELD
@@ -83,7 +85,7 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().get_queryset(request).exclude(removal=Job.Removal.DELETING)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, {"title": "Jobs", **(extra_context or {})})
+        response = super().changelist_view(request, {"title": _("Jobs"), **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             response.context_data["overview"] = overview()
             response.context_data["dates"] = date_steps(response.context_data["cl"])
@@ -94,7 +96,8 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Refuses "all of the list" where that is more than a request can do, and more than the list counts."""
         across = "1" in request.POST.getlist("select_across")
         if across and queryset[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
-            messages.error(request, f"At most {MOST_AT_ONCE} jobs at once: narrow the list by filters, or clean up.")
+            text = gettext("At most %(most)s jobs at once: narrow the list by filters, or clean up.")
+            messages.error(request, text % {"most": MOST_AT_ONCE})
             return None
         return super().response_action(request, queryset, *args)
 

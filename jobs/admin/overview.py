@@ -8,9 +8,12 @@ from django.db.models import Count, DateTimeField, F, Min, OuterRef, Subquery, S
 from django.db.models.functions import Coalesce, Greatest
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jobs import storage
-from jobs.admin.words import since, some
+from jobs.admin import words
+from jobs.admin.words import since
 from jobs.limits import limits
 from jobs.models import Event, Job, Node
 from jobs.room import room_lately
@@ -64,18 +67,19 @@ def _meters(active: int) -> tuple[Meter, Meter]:
     finished = all_stored.jobs - held
     return (
         Meter(
-            "Finished jobs",
+            _("Finished jobs"),
             finished,
             allowed.stored_jobs,
-            f"{finished:,} of {allowed.stored_jobs:,}",
-            f"besides, {held:,} active or kept" if held else "none besides is active or kept",
+            _("%(used)s of %(most)s") % {"used": f"{finished:,}", "most": f"{allowed.stored_jobs:,}"},
+            _held(held),
         ),
         Meter(
-            "Storage",
+            _("Storage"),
             all_stored.bytes,
             allowed.stored_bytes,
-            f"{filesizeformat(all_stored.bytes)} of {filesizeformat(allowed.stored_bytes)}",
-            f"of it {filesizeformat(all_stored.page_bytes)} page texts in the database",
+            _("%(used)s of %(most)s")
+            % {"used": filesizeformat(all_stored.bytes), "most": filesizeformat(allowed.stored_bytes)},
+            _("of it %(size)s page texts in the database") % {"size": filesizeformat(all_stored.page_bytes)},
         ),
     )
 
@@ -85,12 +89,27 @@ def _work(active: dict[str, int]) -> tuple[Fact, Fact, Fact]:
     workers, oldest = nodes["workers"] or 0, _waiting_since()
     pending, processing = active.get(Job.Status.PENDING, 0), active.get(Job.Status.PROCESSING, 0)
     return (
+        Fact(_("Workers alive"), _machines(workers, nodes["count"]), warn=not workers),
         Fact(
-            "Workers alive", f"{workers} on {some(nodes['count'], 'machine')}" if workers else "none", warn=not workers
+            _("Jobs at work"),
+            _("%(processing)s processing, %(pending)s pending")
+            % {"processing": f"{processing:,}", "pending": f"{pending:,}"},
         ),
-        Fact("Jobs at work", f"{processing:,} processing, {pending:,} pending"),
-        Fact("Longest wait", since(oldest) if oldest else "nothing waits", warn=bool(oldest and not workers)),
+        Fact(_("Longest wait"), since(oldest) if oldest else _("nothing waits"), warn=bool(oldest and not workers)),
     )
+
+
+def _held(jobs: int) -> str:
+    if not jobs:
+        return _("none besides is active or kept")
+    return _("besides, %(n)s active or kept") % {"n": f"{jobs:,}"}
+
+
+def _machines(workers: int, machines: int) -> str:
+    if not workers:
+        return _("none")
+    text = ngettext("%(workers)s on %(n)s machine", "%(workers)s on %(n)s machines", machines)
+    return text % {"workers": workers, "n": machines}
 
 
 def _waiting_since() -> datetime | None:
@@ -107,9 +126,9 @@ def _failures() -> Fact:
     first = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) - _FAILURES_OF
     which = {"status__exact": Job.Status.FAILED.value, "completed_at__gte": first.isoformat()}
     count = Job.objects.filter(**which).count()
-    return Fact("Failed in 30 days", some(count, "job"), link=f"?{urlencode(which)}" if count else "")
+    return Fact(_("Failed in 30 days"), words.jobs(count), link=f"?{urlencode(which)}" if count else "")
 
 
 def _disk() -> Fact:
     free = storage.free_bytes()
-    return Fact("Free on the disk", filesizeformat(free), warn=free < limits().free_disk_bytes)
+    return Fact(_("Free on the disk"), filesizeformat(free), warn=free < limits().free_disk_bytes)

@@ -17,6 +17,7 @@ from jobs import services
 from jobs.errors import TooManyTokens
 from jobs.models import Token
 from jobs.models.token import NAME_CHARACTERS
+from jobs.sayings import said
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -43,7 +44,7 @@ class NewToken(forms.ModelForm):  # type: ignore[type-arg]
         try:
             services.check_room_for_token(user)
         except TooManyTokens as problem:
-            raise ValidationError(problem.detail) from problem
+            raise ValidationError(said(problem.detail)) from problem
         return user
 
     def clean_expires_at(self) -> Any:

@@ -10,12 +10,15 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from jobs import services
-from jobs.admin.words import some
+from jobs.admin import words
 from jobs.errors import Problem
 from jobs.models import Job
 from jobs.models.job import ACTIVE
+from jobs.sayings import said
 
 if TYPE_CHECKING:
     from jobs.admin.job_admin import JobAdmin
@@ -29,7 +32,7 @@ class Verb:
     """run raises a Problem for a job it can't be done with; fits says whether to offer it on a job's page."""
 
     name: str
-    label: str
+    label: Any
     done: str
     run: Callable[[Job], object]
     fits: Callable[[Job], bool]
@@ -38,17 +41,26 @@ class Verb:
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("cancel", "Cancel", "cancelled", services.cancel, lambda job: job.status in ACTIVE),
-        Verb("retry", "Retry", "queued again", services.retry, lambda job: job.may_be_retried),
-        Verb("keep", "Keep", "kept", services.keep, lambda job: not job.is_purged and not job.keep),
+        Verb("cancel", _("Cancel"), "cancelled", services.cancel, lambda job: job.status in ACTIVE),
+        Verb("retry", _("Retry"), "queued again", services.retry, lambda job: job.may_be_retried),
+        Verb("keep", _("Keep"), "kept", services.keep, lambda job: not job.is_purged and not job.keep),
         Verb(
             "stop_keeping",
-            "Stop keeping",
+            _("Stop keeping"),
             "no longer kept",
             partial(services.keep, wanted=False),
             lambda job: not job.is_purged and job.keep,
         ),
     )
+}
+
+
+# What people are told afterwards; in the log of the admin it stays English.
+_DONE = {
+    "cancel": _("%(jobs)s cancelled."),
+    "retry": _("%(jobs)s queued again."),
+    "keep": _("%(jobs)s kept."),
+    "stop_keeping": _("%(jobs)s no longer kept."),
 }
 
 
@@ -64,15 +76,16 @@ def carry_out(model_admin: "JobAdmin", request: HttpRequest, verb: Verb, jobs: I
             done += 1
             model_admin.log_change(request, job, f"{verb.done.capitalize()}.")
     if done:
-        messages.success(request, f"{some(done, 'job')} {verb.done}.")
+        messages.success(request, _DONE[verb.name] % {"jobs": words.jobs(done)})
     for reason, count in refusals.items():
-        messages.warning(request, f"{some(count, 'job')} skipped. {reason}")
+        text = gettext("%(jobs)s skipped. %(reason)s")
+        messages.warning(request, text % {"jobs": words.jobs(count), "reason": reason})
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, Problem):
-        return error.detail
-    return f"The storage said: {error}"
+        return said(error.detail)
+    return gettext("The storage said: %(error)s") % {"error": error}
 
 
 def as_action(verb: Verb) -> Callable[..., None]:
@@ -86,7 +99,7 @@ def as_action(verb: Verb) -> Callable[..., None]:
     return act
 
 
-@admin.action(description="Delete with files", permissions=["delete"])
+@admin.action(description=_("Delete with files"), permissions=["delete"])
 def delete_selected(model_admin: Any, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse | None:
     """Django's own, that asks first; what it then calls is the model admin's."""
     return actions.delete_selected(model_admin, request, queryset)

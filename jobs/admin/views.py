@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jobs.admin.cleanup import clean_up, preview
@@ -16,6 +17,7 @@ from jobs.admin.verbs import VERBS, carry_out
 from jobs.downloads import StoredFile, download, result_filename
 from jobs.errors import NoResult, Problem
 from jobs.models import Job
+from jobs.sayings import said
 
 if TYPE_CHECKING:
     from jobs.admin.job_admin import JobAdmin
@@ -48,7 +50,7 @@ class JobViews:
         try:
             return send(job)
         except Problem as problem:
-            messages.error(request, problem.detail)
+            messages.error(request, said(problem.detail))
             return HttpResponseRedirect(_page_of(job))
 
     def do(self, request: HttpRequest, key: int, name: str) -> HttpResponseBase:
@@ -68,7 +70,7 @@ class JobViews:
             return HttpResponseRedirect(reverse("admin:jobs_job_changelist"))
         context: dict[str, Any] = {
             **self.admin.admin_site.each_context(request),
-            "title": "Clean up storage",
+            "title": _("Clean up storage"),
             "opts": self.admin.opts,
             "media": self.admin.media,
             "preview": preview(),

@@ -5,7 +5,10 @@ import random
 import time
 from collections.abc import AsyncIterator
 
+from django.utils.translation import override
+
 from jobs.progress import Snapshot
+from jobs.sayings import told_text
 from jobs.watching import watcher
 
 MEDIA_TYPE = "text/event-stream"
@@ -16,11 +19,13 @@ _KEEP_ALIVE_S = 15.0
 _SHORTEST_S, _LONGEST_S = 50.0, 60.0
 
 
-async def events(key: int, first: Snapshot, known: str, job_id: str) -> AsyncIterator[bytes]:
+async def events(
+    key: int, first: Snapshot, known: str, job_id: str, language: str | None = None
+) -> AsyncIterator[bytes]:
     """`status` with each new snapshot, and at last `finished` with the last one, or `gone` when the job is deleted.
 
-    first is what the caller has read of the job with that key, known the etag of what the client has already. Ends
-    without either after about a minute, or when the server stops.
+    first is what the caller has read of the job with that key, known the etag of what the client has already, language
+    that of the client. Ends without either after about a minute, or when the server stops.
     """
     yield b"retry: %d\n\n" % _COME_BACK_MS
     ends_at = time.monotonic() + random.uniform(_SHORTEST_S, _LONGEST_S)  # noqa: S311 (not all shall come back at once)
@@ -29,13 +34,18 @@ async def events(key: int, first: Snapshot, known: str, job_id: str) -> AsyncIte
             latest = watch.latest
             if latest.etag != known:
                 known = latest.etag
-                yield _event("finished" if latest.is_terminal else "status", latest.text, latest.etag)
+                yield _event("finished" if latest.is_terminal else "status", _said(latest, language), latest.etag)
             left = ends_at - time.monotonic()
             if latest.is_terminal or watch.is_over or left <= 0:
                 return
             if not await watch.differs_from(known, min(left, _KEEP_ALIVE_S)):
                 yield b": still there\n\n"
     yield _event("gone", json.dumps({"job_id": job_id}))
+
+
+def _said(latest: Snapshot, language: str | None) -> str:
+    with override(language):
+        return told_text(latest.text)
 
 
 def _event(name: str, data: str, key: str | None = None) -> bytes:

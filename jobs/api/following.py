@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from jobs import services
@@ -15,6 +16,7 @@ from jobs.api.throttling import PollThrottle
 from jobs.errors import BadOption, JobNotFound
 from jobs.models import Job
 from jobs.progress import Snapshot, snapshot
+from jobs.sayings import told_text
 from jobs.watching import watcher
 
 _LONGEST_WAIT_S = 30
@@ -53,7 +55,7 @@ class StatusView(FollowingView):
         headers = {"Cache-Control": "private, no-cache", "ETag": quote_etag(latest.etag)}
         if latest.etag in known or "*" in known:
             return HttpResponse(status=304, headers=headers)
-        return HttpResponse(latest.text, content_type="application/json", headers=headers)
+        return HttpResponse(told_text(latest.text), content_type="application/json", headers=headers)
 
     async def _later(self, wait_s: int) -> Snapshot:
         watcher().check_room()
@@ -77,7 +79,7 @@ class EventsView(FollowingView):
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return HttpResponse(content_type=MEDIA_TYPE, headers=headers)
-        stream = events(self.job.pk, self.first, known, job_id)
+        stream = events(self.job.pk, self.first, known, job_id, get_language())
         return StreamingHttpResponse(stream, content_type=MEDIA_TYPE, headers=headers)
 
 

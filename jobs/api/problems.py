@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from jobs import logs, outages
 from jobs.errors import PROBLEM_JSON, Problem
+from jobs.sayings import said
 
 logger = logging.getLogger(__name__)
 
@@ -76,4 +77,4 @@ def _sentence(detail: Any) -> str:
         return " ".join(f"{field}: {_sentence(why)}" for field, why in detail.items())
     if isinstance(detail, list):
         return " ".join(_sentence(part) for part in detail)
-    return str(detail)
+    return said(str(detail))

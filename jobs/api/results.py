@@ -37,6 +37,7 @@ from jobs.formats.as_json import page_object
 from jobs.formats.rendering import Address, page_html
 from jobs.listing import job_ids
 from jobs.models import Job, Page
+from jobs.sayings import told
 
 _MARKDOWN = "text/markdown; charset=utf-8"
 _PAGE_FORMATS = ("md", "html", "json")
@@ -180,7 +181,7 @@ def _page(job: Job, pages: QuerySet[Page], number: str) -> Page:
 
 def _page_as(name: str, job: Job, page: Page) -> HttpResponse:
     if name == "json":
-        return HttpResponse(json.dumps(page_object(page), ensure_ascii=False), content_type="application/json")
+        return HttpResponse(json.dumps(told(page_object(page)), ensure_ascii=False), content_type="application/json")
     if name == "html":
         # Only a vision model writes TeX; in the words of a PDF a dollar is a dollar.
         fragment = page_html(page.markdown, _picture_address(job), with_formulas=page.source == _VISION)

@@ -79,7 +79,7 @@ def test_it_does_it_and_says_what_it_did(admin: Client, four: list[Job], orphan:
     Job.objects.update(stored_bytes=1024, page_bytes=512)
     answer = admin.post(ADDRESS, follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
-    assert "2 jobs purged, 3.0 KB freed, 1 orphaned folder removed." in words(answer.content.decode())
+    assert "2 jobs purged, 3.0 KB freed. 1 orphaned folder removed." in words(answer.content.decode())
     assert [job.filename for job in Job.objects.stored().order_by("pk")] == ["2.pdf", "3.pdf"]
     assert not orphan.exists()
 

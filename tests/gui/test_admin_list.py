@@ -143,7 +143,7 @@ def test_it_leads_down_to_a_day(page: Page, make_job: MakeJob) -> None:
     assert "created_at__day=3&amp;" in page(created_at__year=2026, created_at__month=2)
     day = page(created_at__year=2026, created_at__month=2, created_at__day=3)
     assert listed(day) == ["new.pdf"]
-    assert "<strong>3 February 2026</strong>" in day
+    assert "<strong>Feb. 3, 2026</strong>" in day
 
 
 def test_it_begins_with_months_where_there_is_one_year(page: Page, make_job: MakeJob) -> None:

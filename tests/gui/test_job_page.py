@@ -79,7 +79,7 @@ def test_it_tells_all_without_scripts(client: Client, alice: User, make_job: Mak
     job = make_job(status="processing", total_pages=5, pages_done=3, pages_failed=1)
     client.force_login(alice)
     page = client.get(f"/jobs/{job.job_id}").content.decode()
-    for said in ("Processing", "page 3 of 5", "1 page failed", "Page 3: failed", "Page 4: pending"):
+    for said in ("Converting", "page 3 of 5", "1 page failed", "Page 3: failed", "Page 4: pending"):
         assert said in page
     assert f'href="/api/jobs/{job.job_id}/pages/1"' in page
     assert f'href="/api/jobs/{job.job_id}/pages/3"' not in page

@@ -28,6 +28,7 @@ FLOORS = {
         "supervision",
         "apps",
         "downloads",
+        "templatetags",
     },
     "verbs": {"services", "pipeline"},
     "nouns": {
@@ -55,6 +56,7 @@ FLOORS = {
         "translations",
         "listing",
         "page_warnings",
+        "sayings",
         "progress",
         "waiting_line",
         "watching",

@@ -15,7 +15,10 @@ from jobs.translations import SOURCES
 from tests.server import ROOT
 
 # babel's keywords for functions, whose first arguments are the texts
-FUNCTIONS: dict[str, tuple[int, ...] | None] = {"gettext": None, "_": None, "gettext_lazy": None, "ngettext": (1, 2)}
+FUNCTIONS: dict[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("gettext", "_", "gettext_lazy")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "jobs" / "static" / "jobs").glob("*.js"))
 PYTHON = sorted((ROOT / "jobs").rglob("*.py"))

@@ -32,7 +32,11 @@ SCHEMAS: dict[str, Piece] = {
             type={"type": "string", "description": "urn:pdfjobs:problem: and the code."},
             title=_TEXT,
             status={"type": "integer", "minimum": 400, "maximum": 599},
-            detail={"type": "string", "description": "A sentence for people: what to do about it."},
+            detail={
+                "type": "string",
+                "description": "A sentence for people: what to do about it. English, or German where Accept-Language "
+                "asks for it.",
+            },
             code={"type": "string", "description": "Stable; for programs to decide by.", "pattern": "^[a-z_]+$"},
             request_id={"type": "string", "description": "As in X-Request-ID and in the server's log."},
         ),

@@ -39,7 +39,7 @@ export const mayRetry = (job) => (["failed", "cancelled"].includes(job.status) |
 export function retryText(job) {
   const count = job.pages_failed;
   if (!isPartly(job)) return gettext("Retry");
-  return counted(ngettext("Try the failed page again", "Try the %(count)s failed pages again", count), count);
+  return counted(ngettext("Try the %(count)s failed page again", "Try the %(count)s failed pages again", count), count);
 }
 
 export function stateWord(job) {
