@@ -30,10 +30,11 @@ from rest_framework.test import APIClient  # noqa: E402
 
 from jobs import (  # noqa: E402
     crew,
+    services,
     storage,
     watching,
 )
-from jobs.models import Job, Page  # noqa: E402
+from jobs.models import Job, Page, WebhookDelivery, WebhookEndpoint  # noqa: E402
 from jobs.models.job import Status  # noqa: E402
 from jobs.pipeline import conversion  # noqa: E402
 from jobs.pipeline.advance import advance  # noqa: E402
@@ -44,6 +45,8 @@ from tests.engines import fake  # noqa: E402
 MakeJob = Callable[..., Job]
 Work = Callable[[], None]
 StoredFiles = Callable[[], list[str]]
+
+WEBHOOK_URL = "https://93.184.216.34/hook?a=1&b=2"
 
 # A queue that does not run dry is a fault, not a reason to wait.
 _MOST_TURNS = 500
@@ -168,6 +171,19 @@ def make_job(alice: User) -> MakeJob:
         return job
 
     return make
+
+
+@pytest.fixture
+def webhook(alice: User) -> WebhookEndpoint:
+    """A standing webhook of Alice's."""
+    return WebhookEndpoint.objects.create(owner=alice, url=WEBHOOK_URL)
+
+
+@pytest.fixture
+def delivery(webhook: WebhookEndpoint, make_job: MakeJob) -> WebhookDelivery:
+    """What it is told of the end of a job."""
+    services.cancel(make_job())
+    return WebhookDelivery.objects.get()
 
 
 def _fitting(status: Status, total: int) -> dict[str, Any]:

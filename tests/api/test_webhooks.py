@@ -14,21 +14,10 @@ from jobs.models import CallbackKey, WebhookDelivery, WebhookEndpoint
 from jobs.models.webhook import every_event
 from tests import pdfs
 from tests.api.conftest import Send, assert_problem, multipart
-from tests.conftest import MakeJob, StoredFiles
+from tests.conftest import WEBHOOK_URL, StoredFiles
 
-URL = "https://93.184.216.34/hook"
+URL = WEBHOOK_URL
 OTHER_URL = "https://93.184.216.35/hook"
-
-
-@pytest.fixture
-def webhook(alice: User) -> WebhookEndpoint:
-    return WebhookEndpoint.objects.create(owner=alice, url=URL)
-
-
-@pytest.fixture
-def delivery(webhook: WebhookEndpoint, make_job: MakeJob) -> WebhookDelivery:
-    services.cancel(make_job())
-    return WebhookDelivery.objects.get()
 
 
 def add(client: APIClient, **fields: Any) -> Any:

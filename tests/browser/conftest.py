@@ -1,7 +1,6 @@
 """A real server and a real browser. Playwright only drives; the browser is the machine's own Chromium."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.server import Server, running
+from tests.browser.shelf import shelf
+from tests.server import Server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -48,11 +48,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Keeps two finished jobs."""
-    with running(tmp_path_factory.mktemp("site") / "server", PDFJOBS_MAX_JOBS="2") as server:
-        said = re.search(r"as admin with the password (\S+)", server.output())
-        assert said, server.output()
-        yield Site(server, said[1])
+    """For each module a server of its own, which the tests fill with jobs."""
+    with shelf(tmp_path_factory.mktemp("site") / "server") as server:
+        yield Site(server, "")
+
+
+@pytest.fixture
+def no_jobs(site: Site) -> None:
+    """The server is empty when the test begins."""
+    for job in site.server.get("/api/jobs").json()["jobs"]:
+        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pymupdf
+from playwright.sync_api import FilePayload
 
 from tests import pdfs
 from tests.server import Server, running
@@ -38,6 +39,11 @@ def shelf(folder: Path) -> Iterator[Server]:
     """A server that purges nothing by itself."""
     with running(folder, PDFJOBS_MAX_JOBS="100") as server:
         yield server
+
+
+def file(name: str, content: bytes = b"") -> FilePayload:
+    """A file for the upload's picker; a PDF of one page unless its content is given."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": content or pdfs.pages(1)}
 
 
 def finished(server: Server, content: bytes, name: str = "report.pdf", **options: str) -> str:

@@ -14,9 +14,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import pdfs
 from tests.browser.conftest import Site
-from tests.server import with_pid
+from tests.server import running, with_pid
 
+pytestmark = pytest.mark.usefixtures("no_jobs")
 LIST = "/admin/jobs/job/"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Keeps two finished jobs."""
+    with running(tmp_path_factory.mktemp("site") / "server", PDFJOBS_MAX_JOBS="2") as server:
+        said = re.search(r"as admin with the password (\S+)", server.output())
+        assert said, server.output()
+        yield Site(server, said[1])
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +49,6 @@ def admin(page: Page, session: list[Any]) -> Page:
     return page
 
 
-@pytest.fixture(autouse=True)
-def no_jobs(site: Site) -> None:
-    """Each test begins without jobs."""
-    for job in site.server.get("/api/jobs").json()["jobs"]:
-        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
-
-
 def finished(site: Site, name: str, prompt: str = "") -> str:
     """The id of a job of three pages that is through."""
     job_id = site.server.upload(pdfs.pages(3), name, engine="fake", prompt=prompt)
@@ -53,7 +56,7 @@ def finished(site: Site, name: str, prompt: str = "") -> str:
     return job_id
 
 
-def running(site: Site, name: str) -> str:
+def busy(site: Site, name: str) -> str:
     """The id of a job that takes long."""
     job_id = site.server.upload(pdfs.pages(300), name, engine="fake", prompt="slow:0.2")
     site.server.wait_for_pages(job_id, 1)
@@ -108,7 +111,7 @@ def test_it_shows_a_job_and_gives_its_files(admin: Page, site: Site) -> None:
 
 
 def test_it_cancels_and_retries(admin: Page, site: Site) -> None:
-    running(site, "long.pdf")
+    busy(site, "long.pdf")
     admin.goto(LIST)
     admin.get_by_role("link", name="long.pdf").click()
     admin.get_by_role("button", name="Cancel").click()
@@ -119,7 +122,7 @@ def test_it_cancels_and_retries(admin: Page, site: Site) -> None:
 
 
 def test_it_acts_on_a_selection(admin: Page, site: Site) -> None:
-    running(site, "long.pdf")
+    busy(site, "long.pdf")
     finished(site, "short.pdf")
     admin.goto(LIST)
     admin.locator("#action-toggle").check()

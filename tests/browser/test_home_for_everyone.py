@@ -4,24 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import pdfs
 from tests.browser.barriers import barriers
 from tests.browser.conftest import Site
-from tests.browser.shelf import HOSTILE_NAME, all_failed, finished, partly_failed, running_job, shelf
+from tests.browser.shelf import HOSTILE_NAME, all_failed, file, finished, partly_failed, running_job
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("everyone") / "server") as server:
-        yield Site(server, "")
-
-
-@pytest.fixture(autouse=True)
-def no_jobs(site: Site) -> None:
-    for job in site.server.get("/api/jobs").json()["jobs"]:
-        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
+pytestmark = pytest.mark.usefixtures("no_jobs")
 
 
 @pytest.fixture
@@ -39,10 +29,6 @@ def fill(site: Site) -> None:
     all_failed(site.server)
     running_job(site.server)
     site.server.upload(pdfs.pages(100), "waiting.pdf", engine="fake", prompt="slow:1")
-
-
-def file(name: str, content: bytes) -> FilePayload:
-    return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
 def refused(page: Page) -> None:

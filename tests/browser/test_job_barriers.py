@@ -1,7 +1,6 @@
 """axe-core finds no barrier on a job's page, in no state, light and dark, wide and narrow."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,15 +16,8 @@ from tests.browser.shelf import (
     partly_failed,
     purged,
     running_job,
-    shelf,
     written,
 )
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("shelf") / "server") as server:
-        yield Site(server, "")
 
 
 @pytest.fixture(scope="module")

@@ -2,26 +2,15 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import pdfs
 from tests.browser.conftest import Site
-from tests.browser.shelf import all_failed, finished, partly_failed, purged, running_job, shelf
+from tests.browser.shelf import all_failed, finished, partly_failed, purged, running_job
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("list") / "server") as server:
-        yield Site(server, "")
-
-
-@pytest.fixture(autouse=True)
-def no_jobs(site: Site) -> None:
-    for job in site.server.get("/api/jobs").json()["jobs"]:
-        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
+pytestmark = pytest.mark.usefixtures("no_jobs")
 
 
 def row(page: Page, name: str) -> Locator:

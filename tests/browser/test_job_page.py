@@ -1,26 +1,15 @@
 """A job's page in a browser: its state, what can be done, what went wrong; also by keyboard and without scripts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import pdfs
 from tests.browser.conftest import Site
-from tests.browser.shelf import all_failed, finished, partly_failed, purged, running_job, shelf
+from tests.browser.shelf import all_failed, finished, partly_failed, purged, running_job
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("shelf") / "server") as server:
-        yield Site(server, "")
-
-
-@pytest.fixture(autouse=True)
-def no_jobs(site: Site) -> None:
-    for job in site.server.get("/api/jobs").json()["jobs"]:
-        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
+pytestmark = pytest.mark.usefixtures("no_jobs")
 
 
 def go_to(page: Page, number: int) -> None:

@@ -1,7 +1,5 @@
 """The result in a browser: pictures beside Markdown, tabs, jumps, search, formulas, hostile documents, long ones."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,17 +13,10 @@ from tests.browser.shelf import (
     hostile_pdf,
     partly_failed,
     running_job,
-    shelf,
     written,
 )
 
 LONG = 1_000
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("shelf") / "server") as server:
-        yield Site(server, "")
 
 
 @pytest.fixture(scope="module")

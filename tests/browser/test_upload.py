@@ -10,21 +10,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import pdfs
 from tests.browser.conftest import Site
-from tests.browser.shelf import HOSTILE_NAME, shelf
+from tests.browser.shelf import HOSTILE_NAME, file
+
+pytestmark = pytest.mark.usefixtures("no_jobs")
 
 MIB = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with shelf(tmp_path_factory.mktemp("uploads") / "server") as server:
-        yield Site(server, "")
-
-
-@pytest.fixture(autouse=True)
-def no_jobs(site: Site) -> None:
-    for job in site.server.get("/api/jobs").json()["jobs"]:
-        assert site.server.request("DELETE", f"/api/jobs/{job['job_id']}").status_code == 200
 
 
 @pytest.fixture
@@ -34,10 +24,6 @@ def visitor(browser: Browser, site: Site) -> Iterator[Page]:
         page = context.new_page()
         page.goto("/")
         yield page
-
-
-def file(name: str, content: bytes = b"") -> Any:
-    return {"name": name, "mimeType": "application/pdf", "buffer": content or pdfs.pages(1)}
 
 
 def padded(size: int) -> bytes:

@@ -8,23 +8,11 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pytest_django import Settings
 
-from jobs import services
 from jobs.models import WebhookDelivery, WebhookEndpoint
-from tests.conftest import MakeJob
+from tests.conftest import WEBHOOK_URL
 
-URL = "https://93.184.216.34/hook?a=1&b=2"
+URL = WEBHOOK_URL
 ADMIN = "/admin/jobs"
-
-
-@pytest.fixture
-def webhook(alice: User) -> WebhookEndpoint:
-    return WebhookEndpoint.objects.create(owner=alice, url=URL)
-
-
-@pytest.fixture
-def delivery(webhook: WebhookEndpoint, make_job: MakeJob) -> WebhookDelivery:
-    services.cancel(make_job())
-    return WebhookDelivery.objects.get()
 
 
 @pytest.fixture

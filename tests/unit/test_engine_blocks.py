@@ -1,36 +1,12 @@
 """What the engines tell of a page's parts: types, places in the text, boxes where people see them."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jobs.engines import Markdown, load, parts
+from jobs.engines import Markdown, parts
 from tests import pdfs
-
-Convert = Callable[..., Markdown]
-
-
-@pytest.fixture(params=["layout", "fast"])
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def convert(tmp_path: Path) -> Convert:
-    """`convert(engine, pdf, number, **options)`."""
-
-    def converted(engine: str, data: bytes, number: int = 1, **options: Any) -> Markdown:
-        path = tmp_path / "document.pdf"
-        path.write_bytes(data)
-        document = load(engine, {}).open(str(path), "")
-        try:
-            return document.convert(number, options)
-        finally:
-            document.close()
-
-    return converted
+from tests.unit.conftest import Convert
 
 
 def opened(data: bytes) -> Any:

@@ -3,37 +3,22 @@
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
 
-from jobs.engines import Markdown, load
+from jobs.engines import Markdown
 from tests import pdfs
+from tests.unit.conftest import Convert
 
-Convert = Callable[..., Markdown]
 LINK = re.compile(r"^!\[(.*)\]\(images/(.*)\)$", re.M)
 
 
-@pytest.fixture(params=["layout", "fast"])
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def convert(tmp_path: Path) -> Convert:
+def convert(convert: Convert) -> Convert:
     """`convert(engine, pdf, number, **options)`, with images."""
-
-    def converted(engine: str, data: bytes, number: int = 1, **options: Any) -> Markdown:
-        path = tmp_path / "document.pdf"
-        path.write_bytes(data)
-        document = load(engine, {}).open(str(path), "")
-        try:
-            return document.convert(number, {"images": True, **options})
-        finally:
-            document.close()
-
-    return converted
+    return partial(convert, images=True)
 
 
 def pixels(page: Markdown, number: int = 0) -> Any:

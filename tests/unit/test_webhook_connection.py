@@ -20,19 +20,8 @@ from jobs.webhooks.connection import Answer, explain, post
 from jobs.webhooks.guard import check_reachable, read_url
 from tests.receiver import Receiver, receiving, status
 
+pytestmark = pytest.mark.usefixtures("local")
 NAME = "receiver.example"
-
-
-@pytest.fixture(autouse=True)
-def local(settings: Settings) -> None:
-    settings.REQUIRE_LOGIN = False
-    settings.WEBHOOK_TOTAL_S = 5.0
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as there:
-        yield there
 
 
 def sent(url: str) -> Answer:

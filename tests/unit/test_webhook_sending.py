@@ -1,7 +1,6 @@
 """Messages go out signed, at least once, again and again for a day, and nobody's receiver holds up another's."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from threading import Timer
@@ -22,21 +21,9 @@ from jobs.webhooks.attempts import PER_OWNER, Outcome, claim_due, settle
 from jobs.webhooks.sending import AT_ONCE, callback_key, send_due
 from tests.receiver import Receiver, receiving, status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local")]
 DAY = 24 * 3600
 Status = WebhookDelivery.Status
-
-
-@pytest.fixture(autouse=True)
-def local(settings: Settings) -> None:
-    settings.REQUIRE_LOGIN = False
-    settings.WEBHOOK_TOTAL_S = 5.0
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as there:
-        yield there
 
 
 @pytest.fixture
