@@ -16,7 +16,7 @@ from jobs.limits import limits
 from jobs.models import Job
 from jobs.progress import status_documents
 from jobs.room import room_lately
-from jobs.views import must_log_in, problem_page, state_word
+from jobs.views import must_log_in, problem_page, state_icon, state_word
 
 _PAGE_SIZE = 50
 _LARGEST_PAGE = 200
@@ -36,9 +36,7 @@ class Row:
     @property
     def icon(self) -> str:
         """Which of the pictures in icons.html."""
-        if self.job.is_purged:
-            return "cancelled"
-        return "partly" if self.job.status == Job.Status.COMPLETED and self.job.pages_failed else self.job.status
+        return state_icon(self.job)
 
     @property
     def has_result(self) -> bool:

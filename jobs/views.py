@@ -63,6 +63,7 @@ def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
     return {
         "job": found,
         "word": state_word(found),
+        "icon": state_icon(found),
         "has_result": bool(found.result) and not found.is_purged,
         "plain_pages": _Pages(found, pages).get_page(request.GET.get("pages")),
     }
@@ -87,6 +88,13 @@ def visible_job(request: HttpRequest, job_id: str) -> Job:
 def state_word(job: Job) -> Any:
     """How people are told the state of `job`."""
     return _REMOVED if job.is_purged else _WORDS[Job.Status(job.status)]
+
+
+def state_icon(job: Job) -> str:
+    """Which of the pictures in icons.html stands for the state of `job`."""
+    if job.is_purged:
+        return "cancelled"
+    return "partly" if job.status == Job.Status.COMPLETED and job.pages_failed else job.status
 
 
 def must_log_in(request: HttpRequest) -> bool:

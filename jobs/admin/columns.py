@@ -62,6 +62,11 @@ def owner(job: Job) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', there, job.owner.get_username())
 
 
+@admin.display(description=_("Engine"))
+def engine(job: Job) -> str:
+    return job.engine
+
+
 @admin.display(description=_("Took"))
 def duration(job: Job) -> str:
     if job.started_at is None:

@@ -42,6 +42,24 @@ class Files(ChoiceFilter):
     }
 
 
+class StatusFilter(ChoiceFilter):
+    title = _("state")
+    parameter_name = "status__exact"
+    conditions = {
+        "pending": (_("Waiting"), Q(status="pending")),
+        "processing": (_("Converting"), Q(status="processing")),
+        "completed": (_("Completed"), Q(status="completed")),
+        "failed": (_("Failed"), Q(status="failed")),
+        "cancelled": (_("Cancelled"), Q(status="cancelled")),
+    }
+
+
+class Kept(ChoiceFilter):
+    title = _("keep mark")
+    parameter_name = "keep__exact"
+    conditions = {"1": (_("Kept"), Q(keep=True)), "0": (_("Not kept"), Q(keep=False))}
+
+
 class FailedPages(ChoiceFilter):
     title = _("failed pages")
     parameter_name = "failed_pages"

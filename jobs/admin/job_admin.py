@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs import services
 from jobs.admin import columns, details
 from jobs.admin.dates import FIELD, date_steps
-from jobs.admin.filters import EngineFilter, FailedPages, Files, OwnerFilter
+from jobs.admin.filters import EngineFilter, FailedPages, Files, Kept, OwnerFilter, StatusFilter
 from jobs.admin.job_pages import pages_shown
 from jobs.admin.overview import overview
 from jobs.admin.paginator import BoundedPaginator
@@ -37,11 +37,11 @@ class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         columns.size,
         columns.age,
         columns.owner,
-        "engine",
+        columns.engine,
         columns.duration,
         columns.error,
     )
-    list_filter = ("status", FailedPages, "keep", Files, EngineFilter, OwnerFilter)
+    list_filter = (StatusFilter, FailedPages, Kept, Files, EngineFilter, OwnerFilter)
     list_select_related = ("owner",)
     list_per_page = 50
     list_max_show_all = 200

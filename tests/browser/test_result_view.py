@@ -99,7 +99,7 @@ def test_it_goes_to_a_page_and_remembers_it(page: Page, partly: str) -> None:
 
 def test_it_leads_to_failed_pages_and_says_why(page: Page, partly: str) -> None:
     page.goto(f"/jobs/{partly}")
-    jump = page.get_by_role("button", name="2 failed pages")
+    jump = page.get_by_role("button", name="2 failed pages", exact=True)
     for number in (3, 5, 3):
         jump.click()
         expect_at_top(page, number)
