@@ -29,8 +29,7 @@ class AllowanceManager(models.Manager["Allowance"]):
 
     def used(self, key: str) -> tuple[int, datetime | None]:
         """How many are counted under `key` now, and when the sum begins anew, if it has begun."""
-        now = timezone.now()
-        found = self.filter(key=key, until__gt=now).values_list("count", "until").first()
+        found = self.filter(key=key, until__gt=Now()).values_list("count", "until").first()
         return found or (0, None)
 
     def give_back(self, key: str, amount: int = 1) -> None:
