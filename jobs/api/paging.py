@@ -1,6 +1,7 @@
 """How lists are cut into pages."""
 
 import re
+from typing import Any
 
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -23,3 +24,7 @@ class Pages(PageNumberPagination):
         if not re.fullmatch("[0-9]{1,3}", asked) or not 1 <= int(asked) <= _MOST:
             raise BadOption(f"`page_size` is a whole number from 1 to {_MOST}.")
         return int(asked)
+
+    def get_page_number(self, request: Request, paginator: Any) -> str:
+        """As it is asked for: an empty one is none, and not the first."""
+        return request.query_params.get(self.page_query_param, "1")

@@ -171,7 +171,7 @@ def test_it_finds_nothing_by_what_can_not_be(make_job: MakeJob, as_alice: APICli
     assert ids(as_alice, f"?{name}=x%00y") == []
 
 
-@pytest.mark.parametrize("page", ["0", "2", "-1", "x"])
+@pytest.mark.parametrize("page", ["", "0", "2", "-1", "x"])
 def test_it_has_no_page_that_is_not_there(as_alice: APIClient, page: str) -> None:
     assert_problem(as_alice.get(f"/api/jobs?page={page}"), 404, "not_found")
 
