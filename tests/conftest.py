@@ -24,6 +24,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django.utils.translation import deactivate  # noqa: E402
 from django_q.brokers import get_broker  # noqa: E402
 from pytest_django import DjangoDbBlocker, Settings  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
@@ -110,6 +111,13 @@ def own_place(own_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
         get_broker().delete_queue()
     if "s3" in chosen.CHOSEN:
         default_storage.location = chosen.new_prefix()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a test's client asked for is not what the next test is told."""
+    yield
+    deactivate()
 
 
 @pytest.fixture

@@ -154,8 +154,9 @@ class WebhookDelivery(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, null=True, blank=True, related_name="deliveries")
     """None for a job's `callback_url`."""
     url = models.CharField(max_length=URL_CHARACTERS)
-    event = models.CharField(max_length=20, choices=[*WebhookEvent.choices, (TEST, TEST)])
-    about = models.CharField(max_length=120, blank=True)
+    event = models.CharField(max_length=20, choices=WebhookEvent.choices)
+    """One of these, or TEST."""
+    about = models.CharField(max_length=120)
     """The `job_id`; empty for a test."""
     body = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
@@ -175,7 +176,7 @@ class WebhookDelivery(models.Model):
     """How long the last attempt took."""
     reason = models.CharField(max_length=REASON_CHARACTERS, blank=True)
     """Why the last attempt failed."""
-    tries = models.JSONField(default=list, blank=True)
+    tries = models.JSONField(default=list, db_default=models.Value([], output_field=models.JSONField()))
     """All attempts, the first first: `at`, `answer_status`, `seconds` and `reason` of each."""
 
     objects = DeliveryQuerySet.as_manager()

@@ -18,6 +18,7 @@ from jobs.api.schema.examples import EXAMPLES
 from jobs.api.schema.operations import OPERATIONS
 from jobs.api.schema.views import openapi
 from jobs.middleware import _readable
+from jobs.models import WebhookDelivery, WebhookEndpoint
 from tests.api.conftest import Answer, Send, assert_problem
 from tests.conftest import MakeJob
 
@@ -141,7 +142,10 @@ def test_it_is_true_of_what_is_not_there(schema: dict[str, Any], as_alice: APICl
     assert_conforms(schema, "get", "/api/jobs/{job_id}", as_alice.get("/api/jobs/none"))
 
 
-def test_it_is_true_of_webhooks(schema: dict[str, Any], as_alice: APIClient) -> None:
+def test_it_is_true_of_webhooks(
+    schema: dict[str, Any], as_alice: APIClient, webhook: WebhookEndpoint, delivery: WebhookDelivery
+) -> None:
+    assert_conforms(schema, "post", "/api/webhooks/{id}/test", as_alice.post(f"/api/webhooks/{webhook.pk}/test"))
     assert_conforms(schema, "get", "/api/webhooks", as_alice.get("/api/webhooks"))
     assert_conforms(schema, "get", "/api/deliveries", as_alice.get("/api/deliveries"))
 

@@ -4,7 +4,8 @@ from jobs import engines
 from jobs.api.schema.words import Piece, ref
 from jobs.limits import URL_CHARACTERS
 from jobs.listing import GROUPS
-from jobs.models import Job
+from jobs.models import Job, WebhookEvent
+from jobs.models.webhook import TEST
 
 _COUNT: Piece = {"type": "integer", "minimum": 0}
 _TEXT: Piece = {"type": "string"}
@@ -175,6 +176,7 @@ SCHEMAS: dict[str, Piece] = {
 # What a serializer's fields can't say.
 FIELDS: dict[str, dict[str, Piece]] = {
     "Delivery": {
+        "event": {"type": "string", "enum": [*WebhookEvent.values, TEST]},
         "tries": {
             "type": "array",
             "description": "All attempts, the first first.",
@@ -184,7 +186,7 @@ FIELDS: dict[str, dict[str, Piece]] = {
                 seconds={"type": "number"},
                 reason=_TEXT,
             ),
-        }
+        },
     },
     "Job": {"options": {"type": "object"}, "warnings": _SENTENCES},
     "Page": {"warnings": _SENTENCES},
