@@ -7,7 +7,7 @@ from tests.worker.conftest import Serve
 from tests.worker.test_deaths import named
 
 MB = 1024 * 1024
-SIZE = 500 * MB
+SIZE = 200 * MB
 
 
 def heavy_pdf(path: Path, size: int) -> None:
