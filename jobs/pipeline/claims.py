@@ -28,7 +28,6 @@ VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
 
 # A worker that finds a job just taken by others looks at so many jobs before its token is spent.
 _LOOKS = 3
-_LEAST_RANGE_S = 0.5
 
 
 class _Finished(Exception):
@@ -121,11 +120,9 @@ def _range_length(job: Job) -> int:
     if not job.seconds_per_page or job.engine == VISION:
         return 1
     wanted = settings.RANGE_SECONDS / job.seconds_per_page
-    # Towards the end of a document no worker shall take what would keep the others busy too; but taking a range costs
-    # as much as saving some pages, so that less than this is not worth it.
+    # Towards the end of a document no worker shall take what would keep the others busy too.
     fair_share = math.ceil(job.pages.filter(status=Page.Status.PENDING).count() / crew())
-    worth_it = int(_LEAST_RANGE_S / job.seconds_per_page)
-    return max(1, min(int(wanted), max(fair_share, worth_it), 100))
+    return max(1, min(int(wanted), fair_share, 100))
 
 
 def _wants_result(job: Job) -> bool:

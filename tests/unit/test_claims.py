@@ -94,8 +94,7 @@ def test_it_prefers_among_equals_the_one_that_waits_longest(make_job: MakeJob) -
         (60.0, 100, 0, 1),
         (0.001, 1000, 0, 100),
         (0.1, 20, 0, 10),
-        (0.5, 20, 15, 3),
-        (0.1, 20, 15, 5),
+        (0.1, 20, 15, 3),
         (0.1, 20, 19, 1),
     ],
 )
@@ -119,7 +118,7 @@ def test_it_takes_a_page_that_was_begun_before_alone(make_job: MakeJob) -> None:
 
 
 def test_it_takes_pages_by_their_number_in_the_pdf(make_job: MakeJob) -> None:
-    make_job(numbers=[4, 7, 9, 12], status="processing", seconds_per_page=0.5)
+    make_job(numbers=[4, 7, 9, 12], status="processing", seconds_per_page=0.1)
     assert [numbers(claimed()) for _ in range(2)] == [[4, 7], [9]]
 
 
