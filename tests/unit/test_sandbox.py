@@ -246,7 +246,7 @@ def openings(sandbox: Sandbox, pdf: str, password: str, pages: int) -> int:
 
 def test_it_opens_a_document_anew_after_many_pages_for_it_grows(make: Make, pdf: str) -> None:
     sandbox = make(engine="counting")
-    assert openings(sandbox, pdf, "0", 100) == 1
+    assert openings(sandbox, pdf, "0", 25) == 1
     assert openings(sandbox, pdf, "0", 1) == 2
 
 
