@@ -64,5 +64,11 @@ def add_page(engine: str, seconds: float) -> None:
     add(TallyName.PAGE_SECONDS, engine, upper_end, seconds, part)
 
 
+def seconds_per_page(engine: str) -> float | None:
+    """How long a page took with `engine` on average, in all jobs so far; None before the first one."""
+    found = Tally.objects.filter(name=TallyName.PAGE_SECONDS, engine=engine).aggregate(Sum("count"), Sum("total"))
+    return found["total__sum"] / found["count__sum"] if found["count__sum"] else None
+
+
 def _added(rows: TallyQuerySet, value: float) -> bool:
     return rows.update(count=F("count") + 1, total=F("total") + value) > 0

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from jobs.clock import Now, later
 from jobs.crew import crew
 from jobs.engines import VISION
-from jobs.models import Claim, Event, Job, Page, Turn
+from jobs.models import Claim, Event, Job, Page, Turn, tally
 from jobs.models.event import note
 from jobs.node import node_name
 from jobs.pipeline.outcome import LeaseLost, fail
@@ -117,11 +117,13 @@ def _next_range(job: Job) -> list[Page]:
 
 
 def _range_length(job: Job) -> int:
-    if not job.seconds_per_page or job.engine == VISION:
+    speed = job.seconds_per_page or tally.seconds_per_page(job.engine)
+    if not speed or job.engine == VISION:
         return 1
-    wanted = settings.RANGE_SECONDS / job.seconds_per_page
-    # Towards the end of a document no worker shall take what would keep the others busy too.
-    fair_share = math.ceil(job.pages.filter(status=Page.Status.PENDING).count() / crew())
+    wanted = settings.RANGE_SECONDS / speed
+    # Nobody shall take what would keep the others busy too. Of what is not done yet, claimed or not: shares of what is
+    # left after the others took theirs would get the smaller the later one comes, and each range has its price.
+    fair_share = math.ceil((job.total_pages - job.pages_done) / crew())
     return max(1, min(int(wanted), fair_share, 100))
 
 

@@ -69,6 +69,7 @@ def test_it_tells_of_jobs_in_german_and_keeps_them_in_english(
     assert Job.objects.get().error.startswith(english)
 
 
+@pytest.mark.without("s3")
 def test_it_writes_no_german_into_what_is_kept(as_alice: APIClient, make_job: MakeJob, settings: Any) -> None:
     job = make_job(total_pages=1, warnings=["The PDF is damaged; what could be repaired is converted."])
     answer = as_alice.post(f"/api/jobs/{job.job_id}/cancel", **GERMAN).json()

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from jobs import services
 from jobs.engines import Markdown
-from jobs.models import Claim, Job, Page
+from jobs.models import Claim, Job, Page, tally
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
 from jobs.pipeline.saving import save_done, save_failure
@@ -105,6 +105,14 @@ def test_it_takes_as_many_as_are_soon_done_and_leaves_the_others_their_share(
     assert numbers(claimed()) == list(range(done + 1, done + 1 + length))
 
 
+def test_it_begins_at_the_speed_of_the_jobs_before(make_job: MakeJob) -> None:
+    for _ in range(3):
+        tally.add_page("fake", 0.5)
+    tally.add_page("layout", 9.0)
+    make_job(total_pages=100)
+    assert numbers(claimed()) == [1, 2, 3, 4]
+
+
 def test_it_counts_the_attempt_at_the_first_page_only(make_job: MakeJob) -> None:
     job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
     claimed()
@@ -119,7 +127,7 @@ def test_it_takes_a_page_that_was_begun_before_alone(make_job: MakeJob) -> None:
 
 def test_it_takes_pages_by_their_number_in_the_pdf(make_job: MakeJob) -> None:
     make_job(numbers=[4, 7, 9, 12], status="processing", seconds_per_page=0.1)
-    assert [numbers(claimed()) for _ in range(2)] == [[4, 7], [9]]
+    assert [numbers(claimed()) for _ in range(2)] == [[4, 7], [9, 12]]
 
 
 def test_it_takes_a_result_when_all_pages_are_through(make_job: MakeJob) -> None:

@@ -23,6 +23,7 @@ def test_it_fails_that_page_alone(serve: Serve, prompt: str, code: str) -> None:
     assert "Page 3 could not be converted" in server.result(job_id)
 
 
+@pytest.mark.without("s3")
 def test_it_tries_a_failed_page_again_when_it_is_told_to(serve: Serve) -> None:
     server = serve()
     job_id = server.upload(pages(6), engine="fake", prompt="soon:3,5")
