@@ -20,10 +20,6 @@ from tests.pdfs import pages
 from tests.server import ROOT, Server, wait_for, with_pid
 from tests.servers import postgres, redis, s3
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(settings, "AWS_STORAGE_BUCKET_NAME"), reason="There are no settings for an object store."
-)
-
 PAGES = 12
 SLOW = {"engine": "fake", "prompt": "slow:0.3"}
 KEY = "the same on all machines, and nowhere else"
