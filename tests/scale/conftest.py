@@ -3,25 +3,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import postgres, redis, s3
-from tests.servers.program import Missing, fail_or_skip
+from tests.servers.program import needed
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[postgres.Postgres]:
-    try:
-        with postgres.running() as server:
-            yield server
-    except Missing as missing:
-        fail_or_skip(missing)
+    with needed(), postgres.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[redis.Redis]:
-    try:
-        with redis.running() as server:
-            yield server
-    except Missing as missing:
-        fail_or_skip(missing)
+    with needed(), redis.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

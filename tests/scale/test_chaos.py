@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from tests.benchmarks import chaos
-from tests.servers.program import Missing, fail_or_skip
+from tests.servers.program import needed
 
 
 def test_it_loses_nothing_whatever_fails(tmp_path: Path) -> None:
-    try:
+    with needed():
         report = chaos.run(tmp_path, seconds=90, jobs=15, seed=11)
-    except Missing as missing:
-        fail_or_skip(missing)
     assert report.is_good, str(report)

@@ -17,7 +17,7 @@ from tests.pdfs import pages
 from tests.server import Server, wait_for
 from tests.servers import nginx
 from tests.servers.nginx import Nginx
-from tests.servers.program import Missing, fail_or_skip
+from tests.servers.program import needed
 
 MIB = 1024 * 1024
 LIMIT = {"PDFJOBS_MAX_UPLOAD_MB": "120", "PDFJOBS_TRUSTED_PROXIES": "1"}
@@ -26,23 +26,17 @@ LIMIT = {"PDFJOBS_MAX_UPLOAD_MB": "120", "PDFJOBS_TRUSTED_PROXIES": "1"}
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Two web machines and a worker machine."""
-    try:
-        with machines.running(tmp_path_factory.mktemp("site"), webs=0) as found:
-            for _ in range(2):
-                found.start_web(**LIMIT)
-            found.start_machine(workers=1)
-            yield found
-    except Missing as missing:
-        fail_or_skip(missing)
+    with needed(), machines.running(tmp_path_factory.mktemp("site"), webs=0) as found:
+        for _ in range(2):
+            found.start_web(**LIMIT)
+        found.start_machine(workers=1)
+        yield found
 
 
 @pytest.fixture(scope="module")
 def proxy(site: Site) -> Iterator[Nginx]:
-    try:
-        with nginx.running([web.port for web in site.webs]) as found:
-            yield found
-    except Missing as missing:
-        fail_or_skip(missing)
+    with needed(), nginx.running([web.port for web in site.webs]) as found:
+        yield found
 
 
 @pytest.fixture
@@ -161,10 +155,8 @@ def echo() -> Iterator[Nginx]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            with nginx.running([server.server_port]) as found:
+            with needed(), nginx.running([server.server_port]) as found:
                 yield found
-        except Missing as missing:
-            fail_or_skip(missing)
         finally:
             server.shutdown()
             thread.join()

@@ -1,15 +1,14 @@
 """nginx with the configuration that the project ships, on a free port, before servers of the tests."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 
 from tests.server import ROOT
-from tests.servers.program import Program, free_port, path_of
+from tests.servers.program import Program, free_port, path_of, started
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 # What is Docker's in the file, and what is this machine's instead.
@@ -67,13 +66,6 @@ class Nginx:
         return True
 
 
-@contextmanager
-def running(behind: Sequence[int]) -> Iterator[Nginx]:
+def running(behind: Sequence[int]) -> AbstractContextManager[Nginx]:
     """A started proxy, gone afterwards. Raises Missing."""
-    with TemporaryDirectory(prefix="pdfjobs-nginx-") as folder:
-        server = Nginx(Path(folder), behind)
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    return started(lambda folder: Nginx(folder, behind), "nginx")

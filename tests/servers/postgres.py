@@ -8,11 +8,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 
-from tests.servers.program import Program, free_port, path_of
+from tests.servers.program import Program, free_port, path_of, started
 
 # PostgreSQL does not run for root; Debian's package brings this user along.
 _ITS_USER = "postgres"
@@ -96,11 +95,6 @@ def new_database(url: str, name: str = "") -> str:
 @contextmanager
 def running() -> Iterator[Postgres]:
     """A started server, gone with all its data afterwards. Raises Missing."""
-    with TemporaryDirectory(prefix="pdfjobs-postgres-", ignore_cleanup_errors=True) as folder:
-        server = Postgres(Path(folder))
-        try:
-            server.start()
-            server.new_database("pdfjobs")
-            yield server
-        finally:
-            server.stop()
+    with started(Postgres, "postgres") as server:
+        server.new_database("pdfjobs")
+        yield server

@@ -5,9 +5,11 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
 
 import pytest
 
@@ -29,10 +31,34 @@ def path_of(name: str, package: str, folders: Sequence[Path] = ()) -> str:
     return found
 
 
-def fail_or_skip(missing: Missing) -> NoReturn:
-    """End the running test: CI has all programs, a laptop need not."""
-    end = pytest.fail if "CI" in os.environ else pytest.skip
-    end(str(missing))
+@contextmanager
+def needed() -> Iterator[None]:
+    """A program that is Missing in here ends the running test: CI has all programs, a laptop need not."""
+    try:
+        yield
+    except Missing as missing:
+        end = pytest.fail if "CI" in os.environ else pytest.skip
+        end(str(missing))
+
+
+T = TypeVar("T", bound="Startable")
+
+
+class Startable(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def started(make: Callable[[Path], T], name: str) -> Iterator[T]:
+    """What `make` makes of a folder for its files, started; gone with all that it held afterwards. Raises Missing."""
+    with TemporaryDirectory(prefix=f"pdfjobs-{name}-", ignore_cleanup_errors=True) as folder:
+        server = make(Path(folder))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def free_port() -> int:

@@ -1,14 +1,12 @@
 """A Redis server."""
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import redis
 
-from tests.servers.program import Program, free_port, path_of
+from tests.servers.program import Program, free_port, path_of, started
 
 _DATABASES = 1000
 PASSWORD = "not-to-be-shown"
@@ -60,13 +58,6 @@ class Redis:
             return False
 
 
-@contextmanager
-def running() -> Iterator[Redis]:
+def running() -> AbstractContextManager[Redis]:
     """A started server, gone afterwards. Raises Missing."""
-    with TemporaryDirectory(prefix="pdfjobs-redis-") as folder:
-        server = Redis(Path(folder))
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    return started(Redis, "redis")

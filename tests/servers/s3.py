@@ -4,10 +4,8 @@ import itertools
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -15,7 +13,7 @@ import httpx
 from botocore.client import Config
 
 from tests.processes import ROOT
-from tests.servers.program import Program, free_port
+from tests.servers.program import Program, free_port, started
 
 BUCKET = "pdfjobs"
 
@@ -107,13 +105,6 @@ class S3:
             return False
 
 
-@contextmanager
-def running() -> Iterator[S3]:
+def running() -> AbstractContextManager[S3]:
     """A started server with its bucket, gone with all that it held afterwards."""
-    with TemporaryDirectory(prefix="pdfjobs-s3-", ignore_cleanup_errors=True) as folder:
-        server = S3(Path(folder))
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    return started(S3, "s3")

@@ -20,7 +20,7 @@ from jobs.management.commands import serve
 from jobs.supervision import reconciler, supervisor
 from tests.server import ROOT
 from tests.servers.nginx import Nginx
-from tests.servers.program import Missing, fail_or_skip, path_of
+from tests.servers.program import Missing, needed, path_of
 from tests.unit.test_docs import settings_read
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -248,10 +248,8 @@ def test_it_says_itself_where_requests_come_from() -> None:
 @pytest.mark.parametrize("tls", [False, True])
 def test_it_is_a_configuration_that_nginx_takes(tls: bool) -> None:
     with TemporaryDirectory(prefix="pdfjobs-nginx-") as folder:
-        try:
+        with needed():
             nginx = Nginx(Path(folder), behind=[1, 2])
-        except Missing as missing:
-            fail_or_skip(missing)
         if tls:
             certificate = trustme.CA().issue_cert("pdf.example.org")
             certificate.private_key_and_cert_chain_pem.write_to_path(nginx.tls / "fullchain.pem")
