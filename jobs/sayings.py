@@ -12,10 +12,19 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from jobs.translations import SOURCES
 
 ENGLISH = "en"
+STATES = {
+    "pending": _("Waiting"),
+    "processing": _("Converting"),
+    "completed": _("Completed"),
+    "failed": _("Failed"),
+    "cancelled": _("Cancelled"),
+}
+"""How people are told the states of jobs."""
 FOR_PEOPLE = frozenset(("title", "detail", "error", "warnings", "waiting", "purge_reason", "reason", "disabled_reason"))
 """The fields of documents in which sentences are."""
 

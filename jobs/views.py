@@ -15,15 +15,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from jobs import logs, outages, services
 from jobs.errors import PROBLEM_JSON, NotFound, Problem, ServerFault
 from jobs.models import Job
-from jobs.sayings import told
+from jobs.sayings import STATES, told
 
-_WORDS = {
-    Job.Status.PENDING: _("Waiting"),
-    Job.Status.PROCESSING: _("Converting"),
-    Job.Status.COMPLETED: _("Completed"),
-    Job.Status.FAILED: _("Failed"),
-    Job.Status.CANCELLED: _("Cancelled"),
-}
 _REMOVED = _("Removed")
 _PLAIN_PAGES = 200  # listed at once for browsers without scripts
 
@@ -87,7 +80,7 @@ def visible_job(request: HttpRequest, job_id: str) -> Job:
 
 def state_word(job: Job) -> Any:
     """How people are told the state of `job`."""
-    return _REMOVED if job.is_purged else _WORDS[Job.Status(job.status)]
+    return _REMOVED if job.is_purged else STATES[job.status]
 
 
 def state_icon(job: Job) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs import engines
 from jobs.models import Job
+from jobs.sayings import STATES
 
 _MOST_OWNERS = 30
 _NOBODY = "nobody"
@@ -45,13 +46,7 @@ class Files(ChoiceFilter):
 class StatusFilter(ChoiceFilter):
     title = _("state")
     parameter_name = "status__exact"
-    conditions = {
-        "pending": (_("Waiting"), Q(status="pending")),
-        "processing": (_("Converting"), Q(status="processing")),
-        "completed": (_("Completed"), Q(status="completed")),
-        "failed": (_("Failed"), Q(status="failed")),
-        "cancelled": (_("Cancelled"), Q(status="cancelled")),
-    }
+    conditions = {status: (word, Q(status=status)) for status, word in STATES.items()}
 
 
 class Kept(ChoiceFilter):
