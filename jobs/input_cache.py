@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ from jobs.models.job import ACTIVE
 logger = logging.getLogger(__name__)
 
 _CHUNK = MIB
-_WAIT_S = 0.1
+# How long is waited for a lock before each look: a small PDF is soon there.
+_WAITS_S = (0.005, 0.01, 0.02, 0.05, 0.1)
 _AT_ONCE = 500
 # The PDF of a finished job is still drawn for those who look at its pages.
 _KEPT_S = 600.0
@@ -129,8 +131,9 @@ def _make_room(wanted: _Copy, size: int) -> None:
     Raises OSError when too much is in use.
     """
     most, reserve = int(settings.CACHE_GB * 1024 * MIB), limits().free_disk_bytes
-    used = sum(_seen(path)[0] for path in _files())
-    others = {_copy(path.stem) for path in _files()} - {wanted}
+    files = _files()
+    used = sum(_seen(path)[0] for path in files)
+    others = {_copy(path.stem) for path in files} - {wanted}
     for copy in sorted(others, key=lambda copy: copy.used_at):
         if used + size <= most and storage.free_bytes() - size >= reserve:
             return
@@ -166,8 +169,9 @@ def _locked(copy: _Copy, how: int, on_tick: Callable[[], None]) -> Iterator[None
     while True:
         descriptor = os.open(copy.lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            waits = chain(_WAITS_S, repeat(_WAITS_S[-1]))
             while not _tried(descriptor, how):
-                time.sleep(_WAIT_S)
+                time.sleep(next(waits))
                 on_tick()
             if _is_still(descriptor, copy.lock):
                 yield

@@ -133,16 +133,22 @@ def opened(name: str) -> IO[bytes]:
 
 def read(name: str) -> bytes:
     """The stored file's content. Raises FileNotFoundError."""
-    with default_storage.open(name) as file:
+    with _opened_whole(name) as file:
         content: bytes = file.read()
         return content
 
 
 def chunks(name: str, size: int) -> Iterator[bytes]:
     """The stored file's content in pieces of `size` bytes, the last one shorter. Raises FileNotFoundError."""
-    with default_storage.open(name) as file:
+    with _opened_whole(name) as file:
         while chunk := file.read(size):
             yield chunk
+
+
+def _opened_whole(name: str) -> IO[bytes]:
+    """The same as `opened`, for who reads all of it."""
+    store = _store()
+    return store.open_whole(name) if store else opened(name)
 
 
 def pictures(job_id: str) -> set[str]:
