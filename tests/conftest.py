@@ -20,6 +20,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "pdfjobs_site.settings"
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db import connections  # noqa: E402
@@ -75,6 +76,7 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     settings.WORKERS = 2
     settings.TROUBLE_SECONDS = 0
     crew.forget()
+    cache.clear()
     settings.PUBLIC_URL = ""
     settings.WEBHOOK_ALLOW_PRIVATE = []
     settings.VISION_BASE_URL = settings.VISION_MODEL = settings.VISION_API_KEY = settings.VISION_PRESET = ""

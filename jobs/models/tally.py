@@ -2,6 +2,7 @@
 
 import random
 
+from django.core.cache import cache
 from django.db import models
 from django.db.models import F, Sum
 
@@ -11,6 +12,7 @@ PAGE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60
 # What each page counts is kept in so many rows that are added up when somebody asks: pages that are saved at once would
 # wait for each other's commits at a single one.
 _PARTS = 16
+_HOLDS_S = 5
 
 
 class TallyName(models.TextChoices):
@@ -65,7 +67,15 @@ def add_page(engine: str, seconds: float) -> None:
 
 
 def seconds_per_page(engine: str) -> float | None:
-    """How long a page took with `engine` on average, in all jobs so far; None before the first one."""
+    """How long a page took with `engine` on average, in all jobs so far; None before the first one.
+
+    May be some seconds old: all workers ask it at once when a document comes.
+    """
+    known: float | None = cache.get_or_set(f"pdfjobs-speed-{engine}", lambda: _seconds_per_page(engine), _HOLDS_S)
+    return known
+
+
+def _seconds_per_page(engine: str) -> float | None:
     found = Tally.objects.filter(name=TallyName.PAGE_SECONDS, engine=engine).aggregate(Sum("count"), Sum("total"))
     return found["total__sum"] / found["count__sum"] if found["count__sum"] else None
 
