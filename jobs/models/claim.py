@@ -1,6 +1,13 @@
 """A Claim: what one worker has taken to do, until its lease runs out."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from jobs.models.page import Page
 
 
 class ClaimKind(models.TextChoices):
@@ -30,6 +37,9 @@ class Claim(models.Model):
     """The machine (more exactly: the `serve`) whose worker this is."""
     claimed_at = models.DateTimeField()
     lease_until = models.DateTimeField(db_index=True)
+
+    taken: list[Page]
+    """Its pages in their order, as they were when they were taken: known to whoever took them."""
 
     objects = ClaimQuerySet.as_manager()
 

@@ -33,7 +33,8 @@ class Page(models.Model):
     label = models.CharField(max_length=40, blank=True)
     """The number that is printed on it, where the PDF says so (iv, A-3)."""
     status = models.CharField(max_length=12, choices=PageStatus.choices, default=PageStatus.PENDING)
-    claim = models.ForeignKey("jobs.Claim", models.SET_NULL, null=True, related_name="pages")
+    # Whoever ends a claim lets go of its pages as well: so it is one statement, and claims end often.
+    claim = models.ForeignKey("jobs.Claim", models.DO_NOTHING, null=True, related_name="pages")
     markdown = models.TextField(blank=True)
     source = models.CharField(max_length=8, blank=True)
     """Where its text is from: text, ocr, mixed, vision, or none."""
@@ -48,7 +49,7 @@ class Page(models.Model):
     warnings = models.JSONField(default=list)
     seconds = models.FloatField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    """How often its conversion was begun; counted before it begins."""
+    """How many conversions of it have ended: it was saved, was seen to fail, or its worker was lost."""
     crashes = models.PositiveSmallIntegerField(default=0)
     """How often a worker saw it fail."""
     converted_at = models.DateTimeField(null=True)

@@ -13,8 +13,6 @@ from jobs.pipeline.driving import drive
 from jobs.pipeline.finishing import finish, guarded
 
 _PASS_ON_S = 0.2
-# Whoever takes a token posts two while there is room: so a few are soon enough for any number of workers.
-_MORE = 2
 
 
 class Turn(IntEnum):
@@ -50,16 +48,16 @@ def _advance() -> Turn:
     with wheel.tried() as is_ours:
         claim = claims.claim_next(None if is_ours else ~claims.VISION_PAGES)
         if claim is not None and claim.kind == Claim.Kind.PAGES and claim.job.engine == VISION:
-            queue.nudge(_MORE)
+            queue.nudge(claims.MORE)
             driven = drive(claim)
     # Now that the wheel is free: the tokens that came meanwhile have passed over what waits for it.
     if claim is None:
         return Turn.IDLE
     if driven is None:
-        queue.nudge(_MORE)
+        queue.nudge(claims.MORE)
         return _work(claim)
     if not driven.in_trouble:
-        queue.nudge(_MORE)
+        queue.nudge(claims.MORE)
     return Turn.FINISHED if driven.finished else Turn.WORKED
 
 

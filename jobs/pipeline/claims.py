@@ -4,7 +4,6 @@ Rows are locked in one order everywhere, so that nobody waits in a circle, and t
 shortest time: the claim, its pages, counts that many share, the job.
 """
 
-import math
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
+from jobs import queue
 from jobs.clock import Now, later
 from jobs.crew import crew
 from jobs.engines import VISION
@@ -25,6 +25,15 @@ from jobs.room import has_no_room
 
 # What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
 VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
+
+# What the length of a range is told by.
+_RANGE_FIELDS = ("engine", "total_pages", "pages_done", "seconds_per_page")
+
+# What those who convert a page have to know of it.
+_PAGE_FIELDS = ("job_id", "number", "attempts", "crashes")
+
+# Whoever takes a token posts two while there is room: so a few are soon enough for any number of workers.
+MORE = 2
 
 # A worker that finds a job just taken by others looks at so many jobs before its token is spent.
 _LOOKS = 3
@@ -84,31 +93,57 @@ def renew(claim: Claim) -> None:
 def give_back(claim: Claim) -> None:
     """Let others take what is left of `claim`, however its worker ended.
 
-    The page that was begun keeps its count of attempts; after MAX_ATTEMPTS it is given up.
+    The attempt at the page that was begun counts; after MAX_ATTEMPTS it is given up.
     """
     with transaction.atomic():
         Claim.objects.filter(pk=claim.pk).lock()
         # Pages are begun in order: the lowest is the one that the worker was on.
         page = claim.pages.light().order_by("number").first()
-        if page and page.attempts >= settings.MAX_ATTEMPTS:
-            fail(claim, page, "worker_lost", f"The worker was lost {page.attempts} times while on it.")
-        Page.objects.filter(claim=claim).update(status=Page.Status.PENDING, claim=None)
-        Claim.objects.filter(pk=claim.pk).delete()
+        if page and page.attempts + 1 >= settings.MAX_ATTEMPTS:
+            fail(claim, page, "worker_lost", f"The worker was lost {page.attempts + 1} times while on it.")
+        elif page:
+            Page.objects.filter(pk=page.pk).update(attempts=F("attempts") + 1)
+        give_back_uncounted(claim)
 
 
 def give_back_uncounted(claim: Claim) -> None:
     """Give back because we have to stop, not because of the page that was begun: its attempt does not count."""
     with transaction.atomic():
-        Claim.objects.filter(pk=claim.pk).lock()
-        begun = claim.pages.order_by("number").values("pk")[:1]
-        Page.objects.filter(pk__in=begun).update(attempts=F("attempts") - 1)
-        give_back(claim)
+        Claim.objects.filter(pk=claim.pk).delete()
+        let_go(claim)
+
+
+def go_on(claim: Claim, page: Page) -> None:
+    """Keep `claim` beyond its `page`, inside a transaction: after its last one with more of its job, if more waits.
+
+    What it took is at the end of `claim.taken` then; without more the claim is ended. Raises LeaseLost.
+    """
+    renew(claim)
+    if page.pk != claim.taken[-1].pk:
+        return
+    job = Job.objects.only(*_RANGE_FIELDS).filter(pk=claim.job_id).first()
+    if more := _next_range(job) if job else []:
+        _hold(claim, more)
+    else:
+        end(claim)
+
+
+def end(claim: Claim) -> None:
+    """End `claim`, and `let_go` of its pages in the same transaction. Raises LeaseLost when it is ours no more."""
+    if not Claim.objects.filter(pk=claim.pk).delete()[0]:
+        raise LeaseLost
+
+
+def let_go(claim: Claim) -> None:
+    """Let others take the pages that are left of a claim that was ended, and wake some for them."""
+    if Page.objects.filter(claim=claim.pk).update(status=Page.Status.PENDING, claim=None):
+        queue.nudge(MORE)
 
 
 def _next_range(job: Job) -> list[Page]:
     """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
     pages: list[Page] = []
-    waiting = job.pages.light().select_for_update(skip_locked=True).filter(status=Page.Status.PENDING)
+    waiting = job.pages.only(*_PAGE_FIELDS).select_for_update(skip_locked=True).filter(status=Page.Status.PENDING)
     for page in waiting.order_by("number")[: _range_length(job)]:
         if pages and (page.attempts or pages[-1].attempts):
             break
@@ -122,8 +157,9 @@ def _range_length(job: Job) -> int:
         return 1
     wanted = settings.RANGE_SECONDS / speed
     # Nobody shall take what would keep the others busy too. Of what is not done yet, claimed or not: shares of what is
-    # left after the others took theirs would get the smaller the later one comes, and each range has its price.
-    fair_share = math.ceil((job.total_pages - job.pages_done) / crew())
+    # left after the others took theirs would get the smaller the later one comes, and each range has its price. What
+    # does not divide evenly goes to those who are through first.
+    fair_share = (job.total_pages - job.pages_done) // crew()
     return max(1, min(int(wanted), fair_share, 100))
 
 
@@ -142,9 +178,8 @@ def _claimed(job: Job, pages: list[Page]) -> Claim:
         claimed_at=Now(),
         lease_until=_lease_end(),
     )
-    keys = [page.pk for page in pages]
-    Page.objects.filter(pk__in=keys).update(status=Page.Status.PROCESSING, claim=claim)
-    begin(pages[0] if pages else None)
+    claim.taken = []
+    _hold(claim, pages)
     # Last, what all workers change: others wait for these rows until the transaction is over.
     Turn.objects.note(job.owner_id)
     if not Job.objects.filter(pk=job.pk).move(
@@ -154,10 +189,9 @@ def _claimed(job: Job, pages: list[Page]) -> Claim:
     return claim
 
 
-def begin(page: Page | None) -> None:
-    """Count an attempt at `page`, in the transaction that leads to it: so one that kills its worker is known."""
-    if page:
-        Page.objects.filter(pk=page.pk).update(attempts=F("attempts") + 1)
+def _hold(claim: Claim, pages: list[Page]) -> None:
+    claim.taken += pages
+    Page.objects.filter(pk__in=[page.pk for page in pages]).update(status=Page.Status.PROCESSING, claim=claim)
 
 
 def _lease_end() -> CombinedExpression:

@@ -24,20 +24,20 @@ _sandboxes: dict[str, Sandbox] = {}
 
 
 def convert(claim: Claim) -> None:
-    """Convert the pages of `claim`, as many as there is time for. Raises LeaseLost, Drained, and OSError."""
-    pages = list(claim.pages.light().order_by("number"))
+    """Convert the pages of `claim`, and more of its job as long as there is time. Raises LeaseLost, Drained, and
+    OSError."""
     with ExitStack() as stack:
         try:
             path = stack.enter_context(fetched(claim))
         except InputLost as lost:
-            _save(claim, pages[0], SandboxFailure("input_lost", str(lost)), None)
+            _save(claim, claim.taken[0], SandboxFailure("input_lost", str(lost)), goes_on=False)
             return
         range_ends = time.monotonic() + settings.RANGE_SECONDS
-        for position, page in enumerate(pages):
+        for page in claim.taken:  # which grows meanwhile
             outcome = _outcome(claim, page, path)
-            following = pages[position + 1] if position + 1 < len(pages) and _may_go_on(range_ends) else None
-            _save(claim, page, outcome, following)
-            if following is None:
+            goes_on = _may_go_on(range_ends)
+            _save(claim, page, outcome, goes_on=goes_on)
+            if not goes_on:
                 return
 
 
@@ -86,14 +86,14 @@ def ask_sandbox(engine: str, request: dict[str, Any], on_tick: Callable[[], None
             tally.add(tally.TallyName.SANDBOX_RESTARTS, engine)
 
 
-def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, following: Page | None) -> None:
+def _save(claim: Claim, page: Page, outcome: dict[str, Any] | SandboxFailure, *, goes_on: bool) -> None:
     if not isinstance(outcome, SandboxFailure):
         try:
-            save_done(claim, page, outcome, following)
+            save_done(claim, page, outcome, goes_on=goes_on)
             return
         except BadPicture as error:
             outcome = SandboxFailure("engine", str(error))
-    given_up = save_failure(claim, page, outcome.code, outcome.reason, following)
+    given_up = save_failure(claim, page, outcome.code, outcome.reason, goes_on=goes_on)
     logger.warning("Page %d: %s (%s).", page.number, outcome.code, "given up" if given_up else "tried once more")
 
 

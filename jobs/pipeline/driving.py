@@ -128,10 +128,7 @@ class _Driver:
         return True
 
     def _start(self, claim: Claim) -> None:
-        page = claim.pages.light().first()
-        if page is None:
-            return  # cancelled in this moment
-        flight = _Flight(claim, page)
+        flight = _Flight(claim, claim.taken[0])
         self._flights.append(flight)
         self._carefully(flight, self._launch)
         if flight.answer is None and flight in self._flights:
@@ -229,14 +226,14 @@ class _Driver:
     def _save(self, flight: _Flight, markdown: Markdown) -> None:
         seconds = time.monotonic() - flight.began
         try:
-            save_done(flight.claim, flight.page, {**asdict(markdown), "seconds": seconds}, None)
+            save_done(flight.claim, flight.page, {**asdict(markdown), "seconds": seconds}, goes_on=False)
         except BadPicture as error:
             self._fail(flight, "engine", str(error))
         else:
             self._finish(flight)
 
     def _fail(self, flight: _Flight, code: str, reason: str) -> None:
-        given_up = save_failure(flight.claim, flight.page, code, reason, None)
+        given_up = save_failure(flight.claim, flight.page, code, reason, goes_on=False)
         logger.warning("Page %d: %s (%s).", flight.page.number, code, "given up" if given_up else "tried once more")
         self._finish(flight)
 
@@ -278,4 +275,4 @@ def _keeps_furniture(job: Job) -> bool:
 
 def _fail_all(claim: Claim, code: str, reason: str) -> None:
     for page in claim.pages.light():
-        save_failure(claim, page, code, reason, None)
+        save_failure(claim, page, code, reason, goes_on=False)

@@ -29,9 +29,9 @@ def fail(claim: Claim, page: Page, code: str, reason: str) -> None:
 
 
 def settle(claim: Claim, page: Page, **changes: Any) -> None:
-    """Take `page` out of `claim` with `changes`. Raises LeaseLost."""
+    """Take `page` out of `claim` with `changes`, at the end of an attempt. Raises LeaseLost."""
     held = Page.objects.filter(pk=page.pk, claim=claim)
-    if not held.update(claim=None, converted_at=Now(), **changes):
+    if not held.update(claim=None, converted_at=Now(), attempts=F("attempts") + 1, **changes):
         raise LeaseLost
 
 

@@ -28,6 +28,8 @@ def note(job: int, pictures: Sequence[Checked]) -> dict[str, str]:
     The name of each that the job has already, perhaps since a moment ago from another worker, by the name that it was
     given here.
     """
+    if not pictures:
+        return {}  # most pages; a query that can find nothing has its price too
     # In one order for all, so that two workers never wait for each other.
     rows = [
         Picture(job_id=job, name=picture.name, digest=picture.digest, bytes=len(picture.data))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from jobs import queue
 from jobs.engines import joining, parts
 from jobs.engines.answers import storable
 from jobs.engines.pictures import Checked, checked, renamed, renamed_blocks
@@ -20,8 +21,8 @@ from jobs.pipeline.outcome import LeaseLost, fail, progress, settle
 _NEWEST_SHARE = 0.3
 
 
-def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page | None) -> None:
-    """Save the Markdown of `page` with its pictures, and begin `following`.
+def save_done(claim: Claim, page: Page, answer: dict[str, Any], *, goes_on: bool) -> None:
+    """Save the Markdown of `page` with its pictures; if `goes_on`, the claim stays for what comes after it.
 
     Raises LeaseLost, and BadPicture, and has changed no row then.
     """
@@ -30,7 +31,7 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
         if cut:
             with kept(claim):
                 pictures.write(claim, cut)
-        known = _save_done(claim, page, answer, cut, following)
+        known = _save_done(claim, page, answer, cut, goes_on)
     except LeaseLost:
         if cut:
             pictures.withdraw(claim.job)
@@ -38,14 +39,12 @@ def save_done(claim: Claim, page: Page, answer: dict[str, Any], following: Page 
     pictures.discard(claim.job, known)
 
 
-def _save_done(
-    claim: Claim, page: Page, answer: dict[str, Any], cut: list[Checked], following: Page | None
-) -> dict[str, str]:
+def _save_done(claim: Claim, page: Page, answer: dict[str, Any], cut: list[Checked], goes_on: bool) -> dict[str, str]:
     """The pictures that the job had already: the name of each by the one that this page gave it."""
     seconds = float(answer["seconds"])
     usage = answer["usage"]
     with transaction.atomic():
-        claims.renew(claim)
+        _keep_or_end(claim, page, goes_on)
         known = pictures.note(claim.job_id, cut)
         # Places in the text stay true: all names are of one length.
         markdown: str = renamed(storable(str(answer["text"])), known)
@@ -64,42 +63,46 @@ def _save_done(
             warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
-        _go_on(claim, following)
+        if not goes_on:
+            claims.let_go(claim)
         tally.add_page(claim.job.engine, seconds)
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
-        progress(
-            claim.job_id,
-            pages_done=F("pages_done") + 1,
-            page_bytes=F("page_bytes") + Page(**texts).text_bytes,
-            stored_bytes=F("stored_bytes") + pictures.new_bytes(cut, known),
-            seconds_per_page=speed,
-            prompt_tokens=F("prompt_tokens") + int(usage.get("prompt_tokens", 0)),
-            completion_tokens=F("completion_tokens") + int(usage.get("completion_tokens", 0)),
-        )
+        grown = {
+            "pages_done": 1,
+            "page_bytes": Page(**texts).text_bytes,
+            "stored_bytes": pictures.new_bytes(cut, known),
+            "prompt_tokens": int(usage.get("prompt_tokens", 0)),
+            "completion_tokens": int(usage.get("completion_tokens", 0)),
+        }
+        sums = {name: F(name) + more for name, more in grown.items() if more}
+        progress(claim.job_id, seconds_per_page=speed, **sums)
     return known
 
 
-def save_failure(claim: Claim, page: Page, code: str, reason: str, following: Page | None) -> bool:
+def save_failure(claim: Claim, page: Page, code: str, reason: str, *, goes_on: bool) -> bool:
     """Note that `page` was seen to fail: it waits for one more try alone, or is given up; True when given up.
 
+    If `goes_on`, the claim stays for what comes after it.
     Raises LeaseLost.
     """
     reason = storable(reason)
     with transaction.atomic():
-        claims.renew(claim)
+        _keep_or_end(claim, page, goes_on)
         given_up = page.crashes + 1 >= settings.MAX_CRASHES
         if given_up:
             fail(claim, page, code, reason)
         else:
             settle(claim, page, status=Page.Status.PENDING, crashes=F("crashes") + 1)
+            queue.nudge()
             note(claim.job_id, Event.Kind.PAGE_TRIED_AGAIN, f"page {page.number}: {reason}")
-        _go_on(claim, following)
+        if not goes_on:
+            claims.let_go(claim)
     return given_up
 
 
-def _go_on(claim: Claim, following: Page | None) -> None:
-    """Begin the next page, or end the claim if nothing is left in it."""
-    if following:
-        claims.begin(following)
+def _keep_or_end(claim: Claim, page: Page, goes_on: bool) -> None:
+    """First of all that is saved, as everywhere (see `claims`). Raises LeaseLost."""
+    if goes_on:
+        claims.go_on(claim, page)
     else:
-        claims.give_back(claim)
+        claims.end(claim)

@@ -25,6 +25,7 @@ def delete(job: Job) -> None:
         Claim.objects.filter(job=job).lock()
         if Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             outbox.note(job.pk, WebhookEvent.CANCELLED)  # whoever waits for its end shall not wait for ever
+            Page.objects.filter(job=job, claim__isnull=False).update(claim=None)
         Claim.objects.filter(job=job).delete()
         Job.objects.filter(pk=job.pk).update(removal=Removal.DELETING)
     finish(job)

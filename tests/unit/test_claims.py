@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import services
+from jobs import queue, services
 from jobs.engines import Markdown
 from jobs.models import Claim, Job, Page, tally
 from jobs.pipeline import claims
@@ -43,7 +43,7 @@ def test_it_takes_the_lowest_page_of_a_new_job(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
     assert (claim.job, claim.kind, numbers(claim)) == (job, "pages", [1])
-    assert state(job) == [(1, "processing", 1), (2, "pending", 0), (3, "pending", 0)]
+    assert state(job) == [(1, "processing", 0), (2, "pending", 0), (3, "pending", 0)]
     job.refresh_from_db()
     assert job.status == "processing"
     assert job.started_at is not None
@@ -94,7 +94,7 @@ def test_it_prefers_among_equals_the_one_that_waits_longest(make_job: MakeJob) -
         (60.0, 100, 0, 1),
         (0.001, 1000, 0, 100),
         (0.1, 20, 0, 10),
-        (0.1, 20, 15, 3),
+        (0.1, 20, 15, 2),
         (0.1, 20, 19, 1),
     ],
 )
@@ -113,10 +113,12 @@ def test_it_begins_at_the_speed_of_the_jobs_before(make_job: MakeJob) -> None:
     assert numbers(claimed()) == [1, 2, 3, 4]
 
 
-def test_it_counts_the_attempt_at_the_first_page_only(make_job: MakeJob) -> None:
+def test_it_counts_a_lost_attempt_at_the_page_that_was_begun_only(make_job: MakeJob) -> None:
     job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
-    claimed()
-    assert [attempts for _, _, attempts in state(job)] == [1, 0, 0, 0, 0, 0, 0, 0]
+    claim = claimed()
+    save_done(claim, claim.taken[0], GOOD, goes_on=True)
+    claims.give_back(claim)
+    assert [attempts for _, _, attempts in state(job)] == [1, 1, 0, 0, 0, 0, 0, 0]
 
 
 def test_it_takes_a_page_that_was_begun_before_alone(make_job: MakeJob) -> None:
@@ -211,9 +213,9 @@ def test_it_saves_nothing_without_its_lease(make_job: MakeJob, lose: Callable[[C
     lose(claim)
     before = (list(Job.objects.values()), list(Page.objects.values()), list(Claim.objects.values()))
     with pytest.raises(LeaseLost):
-        save_done(claim, page, GOOD, None)
+        save_done(claim, page, GOOD, goes_on=False)
     with pytest.raises(LeaseLost):
-        save_failure(claim, page, "engine", "It failed.", None)
+        save_failure(claim, page, "engine", "It failed.", goes_on=False)
     assert (list(Job.objects.values()), list(Page.objects.values()), list(Claim.objects.values())) == before
     assert not Page.objects.filter(job_id=job.pk, status="done").exists()
 
@@ -225,7 +227,7 @@ def test_it_saves_nothing_to_a_job_that_is_not_processed(make_job: MakeJob, stat
     page = first_page(claim)
     Job.objects.filter(pk=job.pk).update(status=status, completed_at=None if status == "pending" else timezone.now())
     with pytest.raises(LeaseLost):
-        save_done(claim, page, GOOD, None)
+        save_done(claim, page, GOOD, goes_on=False)
     page.refresh_from_db()
     assert (page.status, page.markdown) == ("processing", "")
 
@@ -233,7 +235,7 @@ def test_it_saves_nothing_to_a_job_that_is_not_processed(make_job: MakeJob, stat
 def test_it_saves_a_page_with_the_progress_of_the_job(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
-    save_done(claim, first_page(claim), GOOD, None)
+    save_done(claim, first_page(claim), GOOD, goes_on=False)
     page = job.pages.get(number=1)
     assert (page.status, page.markdown, page.seconds, page.claim) == ("done", "new", 0.5, None)
     assert page.converted_at is not None
@@ -246,7 +248,7 @@ def test_it_saves_a_page_with_the_progress_of_the_job(make_job: MakeJob) -> None
 def test_it_measures_the_speed_as_a_moving_average(make_job: MakeJob) -> None:
     job = make_job(status="processing", seconds_per_page=1.0)
     claim = claimed()
-    save_done(claim, first_page(claim), {**GOOD, "seconds": 2.0}, None)
+    save_done(claim, first_page(claim), {**GOOD, "seconds": 2.0}, goes_on=False)
     job.refresh_from_db()
     assert job.seconds_per_page == pytest.approx(1.3)
 
@@ -254,16 +256,40 @@ def test_it_measures_the_speed_as_a_moving_average(make_job: MakeJob) -> None:
 def test_it_begins_the_next_page_when_it_saves_one(make_job: MakeJob) -> None:
     job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
     claim = claimed()
-    first, second = claim.pages.order_by("number")[:2]
-    save_done(claim, first, GOOD, second)
-    assert state(job)[:3] == [(1, "done", 1), (2, "processing", 1), (3, "processing", 0)]
+    save_done(claim, first_page(claim), GOOD, goes_on=True)
+    assert state(job)[:3] == [(1, "done", 1), (2, "processing", 0), (3, "processing", 0)]
     assert numbers(claim) == [2, 3, 4]
+
+
+def test_it_takes_more_after_the_last_page_it_had(make_job: MakeJob) -> None:
+    job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
+    claim, others = claimed(), claimed()
+    for page in list(claim.taken):
+        save_done(claim, page, {**GOOD, "seconds": 0.9}, goes_on=True)
+    assert numbers(others) == [5, 6, 7, 8]
+    assert [status for _, status, _ in state(job)] == ["done"] * 4 + ["processing"] * 4
+    assert list(Claim.objects.all()) == [others]
+    claims.give_back_uncounted(others)
+    claim = claimed()
+    assert numbers(claim) == [5, 6]
+    for page in list(claim.taken):
+        save_done(claim, page, GOOD, goes_on=True)
+    assert (numbers(claim), [page.number for page in claim.taken]) == ([7], [5, 6, 7])
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_it_wakes_others_for_what_it_leaves(make_job: MakeJob) -> None:
+    make_job(status="processing", total_pages=8, seconds_per_page=0.5)
+    claim = claimed()
+    assert queue.waiting_tokens() == 0
+    save_done(claim, claim.taken[0], GOOD, goes_on=False)
+    assert queue.waiting_tokens() == 2
 
 
 def test_it_gives_the_rest_back_after_the_last_page(make_job: MakeJob) -> None:
     job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
     claim = claimed()
-    save_done(claim, first_page(claim), GOOD, None)
+    save_done(claim, first_page(claim), GOOD, goes_on=False)
     assert state(job)[:3] == [(1, "done", 1), (2, "pending", 0), (3, "pending", 0)]
     assert not Claim.objects.exists()
 
@@ -272,7 +298,7 @@ def test_it_stores_what_a_database_can_take(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
     hostile = "a\0b \ud800 c"
-    save_done(claim, first_page(claim), {**GOOD, "text": hostile, "warnings": [hostile]}, None)
+    save_done(claim, first_page(claim), {**GOOD, "text": hostile, "warnings": [hostile]}, goes_on=False)
     page = job.pages.get(number=1)
     assert (page.markdown, page.warnings) == ("ab ? c", ["ab ? c"])
 
@@ -280,12 +306,12 @@ def test_it_stores_what_a_database_can_take(make_job: MakeJob) -> None:
 def test_it_tries_a_page_that_failed_once_more(make_job: MakeJob) -> None:
     job = make_job()
     claim = claimed()
-    assert save_failure(claim, first_page(claim), "crashed", "It crashed.", None) is False
+    assert save_failure(claim, first_page(claim), "crashed", "It crashed.", goes_on=False) is False
     page = job.pages.get(number=1)
     assert (page.status, page.attempts, page.crashes, page.error) == ("pending", 1, 1, "")
     again = claimed()
     assert numbers(again) == [1]
-    assert save_failure(again, first_page(again), "crashed", "It crashed.", None) is True
+    assert save_failure(again, first_page(again), "crashed", "It crashed.", goes_on=False) is True
     page.refresh_from_db()
     assert (page.status, page.attempts, page.crashes) == ("failed", 2, 2)
     assert (page.error_code, page.error) == ("crashed", "It crashed.")

@@ -153,7 +153,7 @@ def test_it_counts_what_it_stores(make_job: MakeJob, answer: Answer) -> None:
     before = job.stored_bytes
     for _ in range(2):
         claim, page = claimed()
-        save_done(claim, page, answer(page.number, png(5), png(6), png(5)), None)
+        save_done(claim, page, answer(page.number, png(5), png(6), png(5)), goes_on=False)
     job.refresh_from_db()
     assert (
         job.stored_bytes - before == len(png(5)) + len(png(6)) == sum(Picture.objects.values_list("bytes", flat=True))
@@ -181,8 +181,8 @@ def test_it_agrees_with_a_worker_that_stores_the_same_at_once(
     pictures.write(first, checked(answer(one.number, png(5))["pictures"], one.number))
     pictures.write(second, checked(answer(two.number, png(5))["pictures"], two.number))
     assert images(stored_files) == ["page-00001-01.png", "page-00002-01.png"]
-    save_done(second, two, answer(two.number, png(5)), None)
-    save_done(first, one, answer(one.number, png(5)), None)
+    save_done(second, two, answer(two.number, png(5)), goes_on=False)
+    save_done(first, one, answer(one.number, png(5)), goes_on=False)
     assert images(stored_files) == names() == ["page-00002-01.png"]
     assert {name for page in job.pages.all() for name in linked(page.markdown)} == {"page-00002-01.png"}
 
@@ -202,7 +202,7 @@ def test_it_writes_over_what_a_death_left(make_job: MakeJob, answer: Answer, sto
     pictures.write(claim, checked(answer(1, png(5), png(6))["pictures"], 1))  # and here it dies
     claims.give_back(claim)
     claim, page = claimed()
-    save_done(claim, page, answer(1, png(7)), None)
+    save_done(claim, page, answer(1, png(7)), goes_on=False)
     assert storage.read(storage.picture_path(job.job_id, "page-00001-01.png")) == png(7)
     result = claims.claim_result(job.pk)
     assert result is not None
@@ -217,7 +217,7 @@ def test_it_writes_nothing_once_the_claim_is_lost(make_job: MakeJob, answer: Ans
     claim, page = claimed()
     claims.give_back(claim)
     with pytest.raises(LeaseLost):
-        save_done(claim, page, answer(1, png(5)), None)
+        save_done(claim, page, answer(1, png(5)), goes_on=False)
     assert images(stored_files) == names() == []
 
 
@@ -230,7 +230,7 @@ def test_it_leaves_no_folder_of_a_job_that_is_deleted_meanwhile(
     services.delete(job)
     storage.write_whole(storage.picture_path(job.job_id, "page-00001-01.png"), png(5))  # was just being written
     with pytest.raises(LeaseLost):
-        save_done(claim, page, answer(1, png(5)), None)
+        save_done(claim, page, answer(1, png(5)), goes_on=False)
     assert stored_files() == []
 
 
@@ -271,8 +271,9 @@ def test_it_waits_for_room(
 
 
 def test_it_keeps_the_pictures_of_finished_pages_at_a_retry(
-    make_job: MakeJob, work: Work, stored_files: StoredFiles
+    make_job: MakeJob, work: Work, stored_files: StoredFiles, settings: Settings
 ) -> None:
+    settings.RANGE_SECONDS = 0
     job = make_job(total_pages=2, prompt="logo:1,2")
     advance()
     services.retry(services.cancel(job))

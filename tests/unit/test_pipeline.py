@@ -233,12 +233,22 @@ def test_it_hands_prompt_and_options_to_the_engine(make_job: MakeJob, work: Work
     assert result(job) == whole(1)
 
 
-def test_it_does_one_thing_at_a_time(make_job: MakeJob, work: Work) -> None:
+def test_it_does_one_thing_at_a_time(make_job: MakeJob, work: Work, settings: Settings) -> None:
+    settings.RANGE_SECONDS = 0
     job = make_job()
     assert advance() == Turn.WORKED
     assert rows(job, "status") == [("done",), ("pending",), ("pending",)]
     work()
     assert advance() == Turn.IDLE
+
+
+def test_it_goes_on_with_more_of_a_job_as_long_as_there_is_time(make_job: MakeJob) -> None:
+    job = make_job(total_pages=12, prompt="crash:2 fail:5")
+    assert advance() == Turn.FINISHED
+    assert rows(job, "status", "attempts") == [
+        ("failed", 2) if number in {2, 5} else ("done", 1) for number in range(1, 13)
+    ]
+    assert not Claim.objects.exists()
 
 
 def meanwhile(deed: Callable[[Job], object], job: Job) -> Thread:

@@ -43,7 +43,7 @@ def test_it_leaves_the_living_alone(make_job: MakeJob) -> None:
     claim = claimed()
     assert recovery.recover() == 0
     assert Claim.objects.get() == claim
-    assert states(job)[0] == ("processing", 1)
+    assert states(job)[0] == ("processing", 0)
 
 
 def test_it_may_be_done_twice(make_job: MakeJob) -> None:
