@@ -1,10 +1,11 @@
 """Whether lists, storage figures and purge stay as fast with 100,000 jobs as with 100.
 
-    python -m tests.benchmarks.many_jobs [--jobs 100000] [--rounds 15]
+    python -m tests.benchmarks.many_jobs [--jobs 100000] [--rounds 15] [--postgres]
 
-Two processes have a SQLite database each, one with few rows, one with many, and are asked in turn, as a browser would
-without a server between: what else the machine does slows both. Prints the median milliseconds of each, and the median
-of the rounds' ratios. A purge removes 1,000 jobs with their files, of 1,100 and of all.
+Two processes have a database each (SQLite, or of one PostgreSQL server), one with few rows, one with many, and are
+asked in turn, as a browser would without a server between: what else the machine does slows both. Prints the median
+milliseconds of each, and the median of the rounds' ratios. A purge removes 1,000 jobs with their files, of 1,100 and of
+all.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 from multiprocessing.connection import Connection
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import django
+
+from tests.servers import postgres
 
 FEW = 100
 PURGED = 1000
@@ -44,12 +47,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
-    with site(FEW) as few, site(asked.jobs) as many:
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres.running()) if asked.postgres else None
+        few, many = (stack.enter_context(site(jobs, database(server))) for jobs in (FEW, asked.jobs))
         print(f"{'median ms with':26} {FEW:>9,} {asked.jobs:>9,}  ratio")
         for name in ADDRESSES:
             compare(name, few, many, asked.rounds)
         compare(PURGE, few, many, 3)
+
+
+def database(server: postgres.Postgres | None) -> dict[str, str]:
+    """The settings for an own database of `server`, or of SQLite."""
+    return {**server.environment, "DATABASE_URL": server.new_database()} if server else {}
 
 
 def compare(name: str, few: Connection, many: Connection, rounds: int) -> None:
@@ -67,10 +78,10 @@ def answer(asked: Connection, name: str) -> float:
 
 
 @contextmanager
-def site(jobs: int) -> Iterator[Connection]:
+def site(jobs: int, environment: dict[str, str]) -> Iterator[Connection]:
     """A process with so many jobs. Send it a name, and it answers with the milliseconds that that takes."""
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, jobs))
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, jobs, environment))
     process.start()
     here.recv()
     yield here
@@ -78,7 +89,8 @@ def site(jobs: int) -> Iterator[Connection]:
     process.join()
 
 
-def serve(asked: Connection, jobs: int) -> None:
+def serve(asked: Connection, jobs: int, environment: dict[str, str]) -> None:
+    os.environ.update(environment)
     with own_site() as client:
         fill(jobs)
         asked.send("ready")
