@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
@@ -110,7 +110,7 @@ def give_back_uncounted(claim: Claim) -> None:
     """Give back because we have to stop, not because of the page that was begun: its attempt does not count."""
     with transaction.atomic():
         Claim.objects.filter(pk=claim.pk).delete()
-        let_go(claim)
+        _let_go(claim.pages.all())
 
 
 def go_on(claim: Claim, page: Page) -> None:
@@ -125,19 +125,13 @@ def go_on(claim: Claim, page: Page) -> None:
     if more := _next_range(job) if job else []:
         _hold(claim, more)
     else:
-        end(claim)
+        _end(claim)
 
 
-def end(claim: Claim) -> None:
-    """End `claim`, and `let_go` of its pages in the same transaction. Raises LeaseLost when it is ours no more."""
-    if not Claim.objects.filter(pk=claim.pk).delete()[0]:
-        raise LeaseLost
-
-
-def let_go(claim: Claim) -> None:
-    """Let others take the pages that are left of a claim that was ended, and wake some for them."""
-    if Page.objects.filter(claim=claim.pk).update(status=Page.Status.PENDING, claim=None):
-        queue.nudge(MORE)
+def end(claim: Claim, page: Page) -> None:
+    """End `claim` with its `page`, inside a transaction: the others that it has are free. Raises LeaseLost."""
+    _end(claim)
+    _let_go(claim.pages.exclude(pk=page.pk))
 
 
 def _next_range(job: Job) -> list[Page]:
@@ -187,6 +181,17 @@ def _claimed(job: Job, pages: list[Page]) -> Claim:
     ):
         raise _Finished
     return claim
+
+
+def _end(claim: Claim) -> None:
+    if not Claim.objects.filter(pk=claim.pk).delete()[0]:
+        raise LeaseLost
+
+
+def _let_go(pages: "QuerySet[Page]") -> None:
+    """Let others take pages of a claim that was ended, and wake some for them."""
+    if pages.update(status=Page.Status.PENDING, claim=None):
+        queue.nudge(MORE)
 
 
 def _hold(claim: Claim, pages: list[Page]) -> None:

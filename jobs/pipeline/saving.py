@@ -63,8 +63,6 @@ def _save_done(claim: Claim, page: Page, answer: dict[str, Any], cut: list[Check
             warnings=[storable(str(warning)) for warning in answer["warnings"]],
             seconds=seconds,
         )
-        if not goes_on:
-            claims.let_go(claim)
         tally.add_page(claim.job.engine, seconds)
         speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
         grown = {
@@ -95,8 +93,6 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, *, goes_on: b
             settle(claim, page, status=Page.Status.PENDING, crashes=F("crashes") + 1)
             queue.nudge()
             note(claim.job_id, Event.Kind.PAGE_TRIED_AGAIN, f"page {page.number}: {reason}")
-        if not goes_on:
-            claims.let_go(claim)
     return given_up
 
 
@@ -105,4 +101,4 @@ def _keep_or_end(claim: Claim, page: Page, goes_on: bool) -> None:
     if goes_on:
         claims.go_on(claim, page)
     else:
-        claims.end(claim)
+        claims.end(claim, page)

@@ -71,9 +71,8 @@ def test_it_counts_pages_by_engine_for_good(make_job: MakeJob, work: Work, as_bo
     found = scraped(as_bob)
     assert found[key("pdfjobs_pages_converted_total", engine="fake")] == 2
     assert found[key("pdfjobs_pages_failed_total", engine="fake", code="crashed")] == 1
-    assert (
-        found[key("pdfjobs_sandbox_restarts_total", engine="fake")] == 1
-    )  # for its second try; after that nothing was left to do
+    # For its second try; after that nothing was left to do.
+    assert found[key("pdfjobs_sandbox_restarts_total", engine="fake")] == 1
     assert found[key("pdfjobs_page_seconds_count", engine="fake")] == 2
     assert found[key("pdfjobs_page_seconds_sum", engine="fake")] >= 0.06
     assert found[key("pdfjobs_page_seconds_bucket", engine="fake", le="0.025")] == 0
