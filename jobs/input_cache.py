@@ -25,8 +25,8 @@ from jobs.models.job import ACTIVE
 logger = logging.getLogger(__name__)
 
 _CHUNK = MIB
-# How long is waited for a lock before each look: a small PDF is soon there.
-_WAITS_S = (0.005, 0.01, 0.02, 0.05, 0.1)
+# How long somebody who fetches is waited for before each look: a small PDF is soon there.
+_WAITS_S = (*(0.005,) * 20, *(0.02,) * 20, 0.1)
 _AT_ONCE = 500
 # The PDF of a finished job is still drawn for those who look at its pages.
 _KEPT_S = 600.0
@@ -63,15 +63,20 @@ def local_path(job: Any, on_tick: Callable[[], None] = lambda: None) -> Iterator
         yield storage.path(job.input.name)
         return
     copy = _copy(job.job_id)
-    while True:
-        with _locked(copy, fcntl.LOCK_SH, on_tick):
-            if _seen(copy.pdf)[0] == job.input_bytes:
+    for wait_s in chain(_WAITS_S, repeat(_WAITS_S[-1])):
+        with _lock(copy, fcntl.LOCK_SH) as is_ours:
+            if is_ours and _seen(copy.pdf)[0] == job.input_bytes:
                 os.utime(copy.pdf)
                 yield str(copy.pdf)
                 return
-        with _locked(copy, fcntl.LOCK_EX, on_tick):
-            if _seen(copy.pdf)[0] != job.input_bytes:
-                _fetch(copy, job, on_tick)
+        # Not waited for: who has fetched it meanwhile shares it, and may use it for long.
+        with _lock(copy, fcntl.LOCK_EX) as is_ours:
+            if is_ours:
+                if _seen(copy.pdf)[0] != job.input_bytes:
+                    _fetch(copy, job, on_tick)
+                continue
+        time.sleep(wait_s)
+        on_tick()
 
 
 def forget(job_id: str) -> bool:
@@ -163,21 +168,14 @@ def _removed(copy: _Copy) -> bool:
 
 
 @contextmanager
-def _locked(copy: _Copy, how: int, on_tick: Callable[[], None]) -> Iterator[None]:
-    """Hold the copy's lock, alone (LOCK_EX) or with others (LOCK_SH)."""
+def _lock(copy: _Copy, how: int) -> Iterator[bool]:
+    """Whether we hold the copy's lock while this is entered: alone (LOCK_EX) or with others (LOCK_SH)."""
     copy.lock.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        descriptor = os.open(copy.lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            waits = chain(_WAITS_S, repeat(_WAITS_S[-1]))
-            while not _tried(descriptor, how):
-                time.sleep(next(waits))
-                on_tick()
-            if _is_still(descriptor, copy.lock):
-                yield
-                return
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(copy.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _tried(descriptor, how) and _is_still(descriptor, copy.lock)
+    finally:
+        os.close(descriptor)
 
 
 def _tried(descriptor: int, how: int) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event, get_ident
 from typing import Any, NoReturn
 
 import pytest
@@ -81,6 +81,29 @@ def test_it_fetches_once_for_all_who_come_at_once(make_job: MakeJob, monkeypatch
     monkeypatch.setattr(storage, "chunks", slowly)
     with ThreadPoolExecutor() as threads:
         assert list(threads.map(fetched, [job] * 6)) == [b"%PDF-1.7 content"] * 6
+    assert _fetched == [job.input.name]
+
+
+def test_it_does_not_wait_for_those_who_use_it(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make_job(pdf=b"%PDF-1.7 content")
+    both_miss_it, both_use_it = Barrier(2), Barrier(2)
+    came: set[int] = set()
+    seen = input_cache._seen
+
+    def together(path: Path) -> tuple[int, float]:
+        if get_ident() not in came:
+            came.add(get_ident())
+            both_miss_it.wait(5)
+        return seen(path)
+
+    def use() -> None:
+        with local_path(job):
+            both_use_it.wait(5)
+
+    monkeypatch.setattr(input_cache, "_seen", together)
+    with ThreadPoolExecutor() as pool:
+        for user in [pool.submit(use) for _ in range(2)]:
+            user.result()
     assert _fetched == [job.input.name]
 
 
