@@ -71,12 +71,30 @@ class Sandbox:
             "idle_s": idle_s,
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._begun: dict[str, Any] | None = None
         self._reader = frames.Reader()
 
     @property
     def pid(self) -> int | None:
         """The child's process id, None when there is no child."""
         return self._process.pid if self._process and self._process.poll() is None else None
+
+    def begin(self, message: dict[str, Any]) -> None:
+        """Have the child work at `message` already, for which `request` is called next or else `drop`.
+
+        Nothing happens where no child is ready for it. Time and memory are looked at from the request on.
+        """
+        process = self._process
+        if process is None or process.poll() is not None or self._is_worn(process):
+            return
+        with contextlib.suppress(SandboxFailure):  # the request finds out by itself
+            self._write(process, message)
+            self._begun = message
+
+    def drop(self) -> None:
+        """End the child if it has begun with what is not asked for any more."""
+        if self._begun is not None:
+            self.close()
 
     def request(
         self, message: dict[str, Any], *, timeout_s: float, on_tick: Callable[[], None] | None = None
@@ -96,9 +114,14 @@ class Sandbox:
         return answer
 
     def _asked(self, message: dict[str, Any], timeout_s: float, on_tick: Callable[[], None] | None) -> dict[str, Any]:
-        process = self._running()
+        if self._begun != message:
+            self.drop()
+        begun, self._begun = self._begun, None
+        process = None if begun is None else self._process
         try:
-            self._write(process, message)
+            if process is None:
+                process = self._running()
+                self._write(process, message)
             return self._answer(process, timeout_s, on_tick)
         except BaseException:
             self.close()
@@ -107,6 +130,7 @@ class Sandbox:
     def close(self) -> None:
         """End the child at once."""
         process, self._process = self._process, None
+        self._begun = None
         if process is None:
             return
         process.kill()

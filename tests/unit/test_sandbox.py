@@ -195,6 +195,54 @@ def test_it_ends_its_child_when_the_caller_gives_up(make: Make, pdf: str) -> Non
     assert sandbox.pid is None
 
 
+def request(pdf: str, number: int, prompt: str = "") -> dict[str, Any]:
+    return {"path": pdf, "password": "", "number": number, "options": {"prompt": prompt}}
+
+
+def test_it_works_at_what_it_was_told_to_begin(make: Make, pdf: str) -> None:
+    sandbox = make()
+    ask(sandbox, pdf)
+    child = child_of(sandbox)
+    late = request(pdf, 2, "leave:2")
+    sandbox.begin(late)
+    wait_for(lambda: is_gone(child), 30)  # before anybody asked
+    with pytest.raises(SandboxFailure) as failure:
+        sandbox.request(late, timeout_s=30)
+    assert (failure.value.code, sandbox.starts) == ("crashed", 1)
+    begun = request(pdf, 3)
+    ask(sandbox, pdf)
+    sandbox.begin(begun)
+    assert sandbox.request(begun, timeout_s=30)["text"] == text_of(3)
+    assert sandbox.starts == 2
+
+
+def test_it_begins_nothing_without_a_child(make: Make, pdf: str) -> None:
+    sandbox = make()
+    sandbox.begin(request(pdf, 1))
+    assert sandbox.starts == 0
+    assert ask(sandbox, pdf)["text"] == text_of(1)
+
+
+def test_it_does_not_answer_with_what_was_begun_for_another(make: Make, pdf: str) -> None:
+    sandbox = make()
+    ask(sandbox, pdf)
+    sandbox.begin(request(pdf, 2))
+    assert sandbox.request(request(pdf, 3), timeout_s=30)["text"] == text_of(3)
+    assert sandbox.starts == 2
+
+
+def test_it_drops_what_it_began(make: Make, pdf: str) -> None:
+    sandbox = make()
+    ask(sandbox, pdf)
+    child = child_of(sandbox)
+    sandbox.drop()
+    assert sandbox.pid == child  # there is nothing to drop
+    sandbox.begin(request(pdf, 1, "hang:1"))
+    sandbox.drop()
+    assert is_gone(child)
+    assert ask(sandbox, pdf)["text"] == text_of(1)
+
+
 def test_it_does_not_answer_with_the_page_of_another_pdf(make: Make, pdf: str, tmp_path: Path) -> None:
     sandbox = make()
     ask(sandbox, pdf)
