@@ -2,14 +2,14 @@
 
 import time
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from jobs.limits import limits
 from jobs.models import Node
 
 # Machines come and go slowly; who asks for each page must not ask the database each time.
-_HOLDS_S = 2.0
-_known: tuple[float, int] | None = None
+_HOLDS_S = 10.0
+_known: tuple[float, int, int] | None = None
 
 
 def crew() -> int:
@@ -17,14 +17,24 @@ def crew() -> int:
 
     May be some seconds old.
     """
-    global _known  # noqa: PLW0603 (remembered by this process)
-    now = time.monotonic()
-    if _known is None or now - _known[0] > _HOLDS_S:
-        _known = now, Node.objects.working().aggregate(sum=Sum("workers"))["sum"] or limits().workers
-    return _known[1]
+    return _lately()[1]
+
+
+def machines() -> int:
+    """On how many machines they are. May be some seconds old."""
+    return _lately()[2]
 
 
 def forget() -> None:
     """Begin as a process that has just started."""
     global _known  # noqa: PLW0603
     _known = None
+
+
+def _lately() -> tuple[float, int, int]:
+    global _known  # noqa: PLW0603 (remembered by this process)
+    now = time.monotonic()
+    if _known is None or now - _known[0] > _HOLDS_S:
+        found = Node.objects.working().aggregate(workers=Sum("workers"), machines=Count("pk"))
+        _known = now, found["workers"] or limits().workers, found["machines"] or 1
+    return _known

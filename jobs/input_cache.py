@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ _CHUNK = MIB
 # How long somebody who fetches is waited for before each look: a small PDF is soon there.
 _WAITS_S = (*(0.005,) * 20, *(0.02,) * 20, 0.1)
 _AT_ONCE = 500
+# So small a PDF is fetched within a moment.
+_SMALL = 8 * MIB
 # The PDF of a finished job is still drawn for those who look at its pages.
 _KEPT_S = 600.0
 
@@ -56,8 +58,8 @@ class _Copy(NamedTuple):
 def local_path(job: Any, on_tick: Callable[[], None] = lambda: None) -> Iterator[str]:
     """A path on this machine under which the PDF of `job` can be opened for the while: itself, or a copy.
 
-    on_tick is called again and again while it is fetched or waited for. Raises InputLost, OSError (of the storage, or
-    when there is no room on this machine), and what on_tick raises.
+    on_tick is called before it is fetched, and again and again while it is fetched or waited for. Raises InputLost,
+    OSError (of the storage, or when there is no room on this machine), and what on_tick raises.
     """
     if storage.is_local():
         yield storage.path(job.input.name)
@@ -77,6 +79,19 @@ def local_path(job: Any, on_tick: Callable[[], None] = lambda: None) -> Iterator
                 continue
         time.sleep(wait_s)
         on_tick()
+
+
+def prefetch(job: Any) -> None:
+    """Fetch the PDF of `job` already if it is a small one, not here, and nobody is at it: somebody will soon need it.
+
+    Nobody is told if that fails: who needs it tries again.
+    """
+    copy = _copy(job.job_id)
+    if storage.is_local() or job.input_bytes > _SMALL or _seen(copy.pdf)[0] == job.input_bytes:
+        return
+    with suppress(InputLost, OSError), _lock(copy, fcntl.LOCK_EX) as is_ours:
+        if is_ours and _seen(copy.pdf)[0] != job.input_bytes:
+            _fetch(copy, job, lambda: None)
 
 
 def forget(job_id: str) -> bool:
@@ -102,6 +117,7 @@ def _swept(copy: _Copy, status: str | None) -> bool:
 
 
 def _fetch(copy: _Copy, job: Any, on_tick: Callable[[], None]) -> None:
+    on_tick()
     try:
         with _room_for(copy, job.input_bytes) as file:
             for chunk in storage.chunks(job.input.name, _CHUNK):

@@ -1,10 +1,11 @@
 """The queue: the one file that knows Django-Q2. It carries nothing; a task only wakes a worker.
 
-A token is one such task, "there may be work". About as many as all machines have workers, and two more, wait at any
-time: enough to hide the polling, few enough that a queue never stands in front of the database's word on whose turn it
-is. A cluster that dies has taken some with it, or they come back much later: nothing depends on them.
+A token is one such task, "there may be work". At most as many wait as wake all workers of all machines: a queue never
+stands in front of the database's word on whose turn it is. Whoever is awake goes on without tokens. A cluster that dies
+has taken some with it, or they come back much later: nothing depends on them.
 """
 
+import gc
 import logging
 import time
 from functools import cache
@@ -19,14 +20,17 @@ from django_q.cluster import Cluster
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
-from jobs.crew import crew
+from jobs.crew import crew, machines
 
 logger = logging.getLogger(__name__)
 
 TASK = "jobs.tasks.advance"
 
-# Nobody waits while hundreds are posted; whoever takes one posts more.
-_MOST_AT_ONCE = 16
+# Nobody waits while hundreds are posted; those who are woken wake more.
+_MOST_AT_ONCE = 64
+
+# So many tokens a cluster takes while all its workers are busy: others must not be missing them.
+_HELD_BY_CLUSTER = 2
 
 # When the cluster was asked to stop, by the monotonic clock; 0 when it was not. Shared by its processes through fork.
 # Bare, for a lock in it could be held by a killed worker for ever.
@@ -44,11 +48,32 @@ def nudge(wanted: int = 1) -> None:
 def _post(wanted: int) -> None:
     try:
         broker = _broker()
-        room = crew() + 2 - (broker.queue_size() or 0)
+        room = crew() + _HELD_BY_CLUSTER * machines() - (broker.queue_size() or 0)
+        tokens = _Tokens(broker.list_key)
         for _ in range(min(wanted, room, _MOST_AT_ONCE)):
-            async_task(TASK, broker=broker)
+            async_task(TASK, broker=tokens)
+        tokens.post(broker)
     except Exception:
         logger.warning("The queue can't be reached; the reconciler tries again.", exc_info=True)
+
+
+class _Tokens:
+    """Stands in for a broker while tokens are made, for all to be posted at once: those who are woken take the time."""
+
+    def __init__(self, list_key: str) -> None:
+        self.list_key = list_key
+        self._made: list[str] = []
+
+    def enqueue(self, token: str) -> None:
+        self._made.append(token)
+
+    def post(self, broker: Broker) -> None:
+        """Raises what the broker raises."""
+        if Conf.ORM:
+            for token in self._made:
+                broker.enqueue(token)
+        elif self._made:
+            broker.connection.rpush(broker.list_key, *self._made)
 
 
 @cache
@@ -93,4 +118,7 @@ def run_cluster(workers: int) -> None:
     Conf.WORKERS = workers
     # Django-Q2 closes connections after each task unless they may live on; opening one costs more than a task.
     connections["default"].settings_dict["CONN_MAX_AGE"] = 600
+    # What is loaded by now stays, and is never looked at again: the processes forked from here share its memory.
+    gc.collect()
+    gc.freeze()
     DrainingCluster().start()

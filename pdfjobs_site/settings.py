@@ -109,6 +109,7 @@ HEARTBEAT_SECONDS = 2.0  # how often a running page renews its lease and looks w
 DRAIN_SECONDS = 4.0  # how long a running page may go on after SIGTERM before it is given back
 RECONCILE_SECONDS = 10
 TROUBLE_SECONDS = 1.0  # how long a worker rests when disk, storage or database has failed it
+TASK_SECONDS = 10  # how long one task of the queue goes on taking what waits, before it waits for another token
 DRIVE_SECONDS = 30  # how long one task keeps taking pages for the vision model
 # A page that takes the whole machine down with it is tried so often; the reason can't be seen from outside, and an
 # operator who restarts the server a few times is no reason to give a page up.
@@ -289,10 +290,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Django-Q2: it only wakes workers, all else is in the database -----------------------------------------------
-# The longest that one task can take: a range that has run its time, and one more page with a fresh sandbox. Who drives
-# a vision model waits for its answers besides, and cuts pictures then.
+# The longest that one task can take: what it took at its end is a range that runs its time, and one more page with a
+# fresh sandbox. Who drives a vision model waits for its answers besides, and cuts pictures then.
 _drive_seconds = DRIVE_SECONDS + VISION_TIMEOUT_S + PAGE_TIMEOUT_S if VISION_BASE_URL else 0
-_task_seconds = int(RANGE_SECONDS) + _drive_seconds + PAGE_TIMEOUT_S + 60
+_task_seconds = TASK_SECONDS + int(RANGE_SECONDS) + _drive_seconds + PAGE_TIMEOUT_S + 60
 Q_CLUSTER = {
     "name": "pdfjobs",
     **({"broker_class": "jobs.redis_broker.RedisBroker"} if REDIS_URL else {"orm": "default"}),

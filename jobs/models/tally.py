@@ -12,7 +12,7 @@ PAGE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60
 # What each page counts is kept in so many rows that are added up when somebody asks: pages that are saved at once would
 # wait for each other's commits at a single one.
 _PARTS = 16
-_HOLDS_S = 5
+_HOLDS_S = 10
 
 
 class TallyName(models.TextChoices):

@@ -11,12 +11,9 @@ NOBODY = 0
 class TurnManager(models.Manager["Turn"]):
     def note(self, owner_id: int | None) -> None:
         """A worker took something of a job of the owner with that key (None: of a job without owner)."""
-        self.bulk_create(
-            [Turn(owner_key=owner_id or NOBODY, served_at=Now())],
-            update_conflicts=True,
-            unique_fields=["owner_key"],
-            update_fields=["served_at"],
-        )
+        key = owner_id or NOBODY
+        if not self.filter(owner_key=key).update(served_at=Now()):
+            self.bulk_create([Turn(owner_key=key, served_at=Now())], ignore_conflicts=True)
 
 
 class Turn(models.Model):

@@ -16,6 +16,8 @@ from jobs import queue
 from jobs.clock import Now, later
 from jobs.crew import crew
 from jobs.engines import VISION
+from jobs.input_cache import prefetch
+from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Turn, tally
 from jobs.models.event import note
 from jobs.node import node_name
@@ -27,12 +29,12 @@ from jobs.room import has_no_room
 VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
 
 # What the length of a range is told by.
-_RANGE_FIELDS = ("engine", "total_pages", "pages_done", "seconds_per_page")
+_RANGE_FIELDS = ("engine", "seconds_per_page")
 
 # What those who convert a page have to know of it.
 _PAGE_FIELDS = ("job_id", "number", "attempts", "crashes")
 
-# Whoever takes a token posts two while there is room: so a few are soon enough for any number of workers.
+# Each worker that goes on wakes two more: so a few are soon enough for any number of them.
 MORE = 2
 
 # A worker that finds a job just taken by others looks at so many jobs before its token is spent.
@@ -46,28 +48,32 @@ class _Finished(Exception):
 def claim_next(among: Q | None = None) -> Claim | None:
     """Take what is next in turn: a range of pages, or a result to assemble; `among` narrows which jobs are looked at.
 
-    None when nothing waits, or when the disk is so full that what is made could not be saved.
+    `note_taken` belongs to it, when there is time. None when nothing waits, or when the disk is so full that what is
+    made could not be saved.
     """
     if has_no_room():
         return None
     left = among or Q()
     for _ in range(_LOOKS):
-        turn = next_job(left)
-        if turn is None:
+        job = next_job(left)
+        if job is None:
             return None
-        if claim := _claim_pages(turn) or claim_result(turn):
+        if job.pages_done < job.total_pages and limits().workers > 1:
+            prefetch(job)  # the others of this machine claim meanwhile, and nobody holds what he can't begin
+        if claim := _claim_pages(job) or claim_result(job.pk):
             return claim
-        left &= ~Q(pk=turn)  # others are just taking all of it
+        left &= ~Q(pk=job.pk)  # others are just taking all of it
     return None
 
 
-def _claim_pages(job_id: int) -> Claim | None:
-    """Take a range of the job with that key. Of pages that others are just taking none is waited for."""
+def _claim_pages(job: Job) -> Claim | None:
+    """Take a range of `job`. Of pages that others are just taking none is waited for."""
     try:
         with transaction.atomic():
-            job = Job.objects.filter(pk=job_id).first()
-            pages = _next_range(job) if job else []
-            return _claimed(job, pages) if job and pages else None
+            # A share of what is not done yet, claimed or not: those of what is left after the others took theirs would
+            # get the smaller the later one comes, and each range has its price.
+            pages = _next_range(job, job.total_pages - job.pages_done)
+            return _claimed(job, pages) if pages else None
     except _Finished:
         return None
 
@@ -82,6 +88,28 @@ def claim_result(job_id: int) -> Claim | None:
             return _claimed(job, []) if job and _wants_result(job) else None
     except _Finished:
         return None
+
+
+def note_taken(claim: Claim) -> None:
+    """Note that the owner of what was taken had a turn, and that a job was begun. Nothing else depends on it."""
+    job: Job = claim.job
+    Turn.objects.note(job.owner_id)
+    # Of those who came at once, one has the first page.
+    if job.started_at is None and claim.taken and _is_first(job, claim.taken[0]):
+        note(job.pk, Event.Kind.CLAIMED, f"by {claim.node}")
+
+
+def _is_first(job: Job, page: Page) -> bool:
+    if not job.options.get("pages"):
+        return page.number == 1
+    return not job.pages.filter(number__lt=page.number).exists()
+
+
+def wake_idle(most: int = MORE) -> None:
+    """Wake up to `most` workers, where so many have nothing in hand."""
+    # One worker has all claims of a vision model's pages that are in flight on its machine.
+    busy = Claim.objects.exclude(job__engine=VISION).count()
+    queue.nudge(min(most, crew() - busy))
 
 
 def renew(claim: Claim) -> None:
@@ -113,19 +141,25 @@ def give_back_uncounted(claim: Claim) -> None:
         _let_go(claim.pages.all())
 
 
-def go_on(claim: Claim, page: Page) -> None:
-    """Keep `claim` beyond its `page`, inside a transaction: after its last one with more of its job, if more waits.
+def take_more(claim: Claim) -> None:
+    """Add more of its job to `claim.taken`, if more waits. Raises LeaseLost."""
+    waiting = Page.objects.filter(job=claim.job_id, status=Page.Status.PENDING).count()
+    if not waiting:
+        return  # nothing is locked for that: all come here at the job's end
+    with transaction.atomic():
+        renew(claim)
+        job = Job.objects.only(*_RANGE_FIELDS).filter(pk=claim.job_id).first()
+        # Each has had a share of the whole, and comes for one of the rest.
+        if job and (more := _next_range(job, waiting)):
+            _hold(claim, more)
 
-    What it took is at the end of `claim.taken` then; without more the claim is ended. Raises LeaseLost.
-    """
-    renew(claim)
-    if page.pk != claim.taken[-1].pk:
-        return
-    job = Job.objects.only(*_RANGE_FIELDS).filter(pk=claim.job_id).first()
-    if more := _next_range(job) if job else []:
-        _hold(claim, more)
-    else:
+
+def keep(claim: Claim, page: Page) -> None:
+    """Keep `claim` beyond its `page`, inside a transaction, or end it with its last one. Raises LeaseLost."""
+    if page.pk == claim.taken[-1].pk:
         _end(claim)
+    else:
+        renew(claim)
 
 
 def end(claim: Claim, page: Page) -> None:
@@ -134,27 +168,26 @@ def end(claim: Claim, page: Page) -> None:
     _let_go(claim.pages.exclude(pk=page.pk))
 
 
-def _next_range(job: Job) -> list[Page]:
-    """The lowest waiting pages, as many as take about RANGE_SECONDS. A page that was begun before comes alone."""
+def _next_range(job: Job, to_share: int) -> list[Page]:
+    """The lowest waiting pages, as many as take about RANGE_SECONDS, and no more than one worker's part of `to_share`.
+
+    A page that was begun before comes alone.
+    """
     pages: list[Page] = []
     waiting = job.pages.only(*_PAGE_FIELDS).select_for_update(skip_locked=True).filter(status=Page.Status.PENDING)
-    for page in waiting.order_by("number")[: _range_length(job)]:
+    for page in waiting.order_by("number")[: _range_length(job, to_share)]:
         if pages and (page.attempts or pages[-1].attempts):
             break
         pages.append(page)
     return pages
 
 
-def _range_length(job: Job) -> int:
+def _range_length(job: Job, to_share: int) -> int:
     speed = job.seconds_per_page or tally.seconds_per_page(job.engine)
     if not speed or job.engine == VISION:
         return 1
-    wanted = settings.RANGE_SECONDS / speed
-    # Nobody shall take what would keep the others busy too. Of what is not done yet, claimed or not: shares of what is
-    # left after the others took theirs would get the smaller the later one comes, and each range has its price. What
-    # does not divide evenly goes to those who are through first.
-    fair_share = (job.total_pages - job.pages_done) // crew()
-    return max(1, min(int(wanted), fair_share, 100))
+    # Nobody shall take what would keep the others busy too; what does not divide evenly goes to who is through first.
+    return max(1, min(int(settings.RANGE_SECONDS / speed), to_share // crew(), 100))
 
 
 def _wants_result(job: Job) -> bool:
@@ -163,8 +196,6 @@ def _wants_result(job: Job) -> bool:
 
 def _claimed(job: Job, pages: list[Page]) -> Claim:
     """Take `pages` of `job`, or its result. Raises _Finished, inside of a transaction."""
-    if job.started_at is None:
-        note(job.pk, Event.Kind.CLAIMED, f"by {node_name()}")
     claim = Claim.objects.create(
         job=job,
         kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,
@@ -174,8 +205,7 @@ def _claimed(job: Job, pages: list[Page]) -> Claim:
     )
     claim.taken = []
     _hold(claim, pages)
-    # Last, what all workers change: others wait for these rows until the transaction is over.
-    Turn.objects.note(job.owner_id)
+    # Last, what all workers change: others wait for this row until the transaction is over.
     if not Job.objects.filter(pk=job.pk).move(
         Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
     ):

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,39 +15,111 @@ from jobs.engines.sandbox import Sandbox, SandboxFailure
 from jobs.input_cache import InputLost, local_path
 from jobs.limits import limits
 from jobs.models import Claim, Job, Page, tally
+from jobs.pipeline import claims
 from jobs.pipeline.keeping import kept, watch
 from jobs.pipeline.saving import save_done, save_failure
 
 logger = logging.getLogger(__name__)
 
+_QUICK_SHARE = 0.25  # of the time of a range
+_LONG_S = 0.5  # others need not wait for so long to be woken
+
 # One for each engine that this worker process was asked for; idle ones end by themselves.
 _sandboxes: dict[str, Sandbox] = {}
 
 
-def convert(claim: Claim) -> None:
-    """Convert the pages of `claim`, and more of its job as long as there is time. Raises LeaseLost, Drained, and
-    OSError."""
+def convert(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Convert the pages of `claim`, and more of its job as long as there is time.
+
+    `meanwhile` is called, perhaps often, while somebody else works for us: the sandbox at the first page, or the
+    storage if that takes long. Raises LeaseLost, Drained, and OSError.
+    """
     with ExitStack() as stack:
         try:
-            path = stack.enter_context(fetched(claim))
+            path = stack.enter_context(fetched(claim, meanwhile))
         except InputLost as lost:
             _save(claim, claim.taken[0], SandboxFailure("input_lost", str(lost)), goes_on=False)
             return
-        range_ends = time.monotonic() + settings.RANGE_SECONDS
-        for page in claim.taken:  # which grows meanwhile
-            outcome = _outcome(claim, page, path)
-            goes_on = _may_go_on(range_ends)
-            _save(claim, page, outcome, goes_on=goes_on)
+        _Range(claim, path).convert(meanwhile)
+
+
+class _Range:
+    """A claim at work: while the sandbox converts a page, the one before is saved and more is taken."""
+
+    def __init__(self, claim: Claim, path: str) -> None:
+        self._claim = claim
+        self._path = path
+        self._sandbox = _sandbox(claim.job.engine)
+        self._ends = time.monotonic() + settings.RANGE_SECONDS
+
+    def convert(self, meanwhile: Callable[[], None]) -> None:
+        """Raises LeaseLost and Drained."""
+        try:
+            self._begin(0)
+            meanwhile()
+            self._convert()
+        finally:
+            self._sandbox.drop()
+
+    def _convert(self) -> None:
+        taken = self._claim.taken
+        asked_for_more = False
+        for place, page in enumerate(taken):  # which grows meanwhile
+            outcome = self._outcome(page)
+            goes_on = time.monotonic() < self._ends and not queue.is_draining()
+            if goes_on and place + 1 == len(taken) and not asked_for_more:
+                claims.take_more(self._claim)
+            if goes_on and _is_soon_saved(outcome):
+                self._begin(place + 1)
+            _save(self._claim, page, outcome, goes_on=goes_on)
             if not goes_on:
                 return
+            if asked_for_more := place + 2 == len(taken) and self._is_next_quick(outcome):
+                claims.take_more(self._claim)
+
+    def _is_next_quick(self, outcome: dict[str, Any] | SandboxFailure) -> bool:
+        """Whether the next page is soon over, by the last one: others do not wait long for what is taken after it."""
+        if isinstance(outcome, SandboxFailure):
+            return False
+        seconds = float(outcome["seconds"])
+        return seconds < settings.RANGE_SECONDS * _QUICK_SHARE and time.monotonic() + seconds < self._ends
+
+    def _begin(self, place: int) -> None:
+        for page in self._claim.taken[place : place + 1]:
+            self._sandbox.begin(self._request(page))
+
+    def _outcome(self, page: Page) -> dict[str, Any] | SandboxFailure:
+        """The sandbox's answer for `page`, or its failure. Raises LeaseLost and Drained, without a sandbox then."""
+        try:
+            return ask_sandbox(self._claim.job.engine, self._request(page), watch(self._claim))
+        except SandboxFailure as failure:
+            return failure
+
+    def _request(self, page: Page) -> dict[str, Any]:
+        job: Job = self._claim.job
+        options = {**job.options, "prompt": job.prompt}
+        return {"path": self._path, "password": job.password, "number": page.number, "options": options}
 
 
 @contextmanager
-def fetched(claim: Claim) -> Iterator[str]:
-    """Where on this machine the PDF of the claim's job is. Raises what `local_path` does, LeaseLost and Drained."""
+def fetched(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """Where on this machine the PDF of the claim's job is; `meanwhile` is called if that takes long.
+
+    Raises what `local_path` does, LeaseLost and Drained.
+    """
+    look = watch(claim)
+    long = time.monotonic() + _LONG_S
     with ExitStack() as stack:
-        with kept(claim):
-            path = stack.enter_context(local_path(claim.job, watch(claim)))
+        with ExitStack() as waiting:
+            keep = cache(lambda: waiting.enter_context(kept(claim)))
+
+            def tick() -> None:
+                keep()
+                look()
+                if time.monotonic() > long:
+                    meanwhile()
+
+            path = stack.enter_context(local_path(claim.job, tick))
         yield path
 
 
@@ -56,23 +129,12 @@ def close_sandboxes() -> None:
         _sandboxes.popitem()[1].close()
 
 
-def _may_go_on(range_ends: float) -> bool:
-    return time.monotonic() < range_ends and not queue.is_draining()
+def _is_soon_saved(outcome: dict[str, Any] | SandboxFailure) -> bool:
+    """Whether the next page may begin before: nobody looks at its memory while pictures go to a slow storage.
 
-
-def _outcome(claim: Claim, page: Page, path: str) -> dict[str, Any] | SandboxFailure:
-    """The sandbox's answer for `page`, or its failure. Raises LeaseLost and Drained, without a sandbox then."""
-    job: Job = claim.job
-    request = {
-        "path": path,
-        "password": job.password,
-        "number": page.number,
-        "options": {**job.options, "prompt": job.prompt},
-    }
-    try:
-        return ask_sandbox(job.engine, request, watch(claim))
-    except SandboxFailure as failure:
-        return failure
+    Nor does the note of a failure wait until a new sandbox has started.
+    """
+    return not isinstance(outcome, SandboxFailure) and not outcome["pictures"]
 
 
 def ask_sandbox(engine: str, request: dict[str, Any], on_tick: Callable[[], None]) -> dict[str, Any]:

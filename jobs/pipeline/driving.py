@@ -128,6 +128,7 @@ class _Driver:
         return True
 
     def _start(self, claim: Claim) -> None:
+        claims.note_taken(claim)
         flight = _Flight(claim, claim.taken[0])
         self._flights.append(flight)
         self._carefully(flight, self._launch)

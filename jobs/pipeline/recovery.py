@@ -30,7 +30,7 @@ def recover() -> int:
     """Free the claims whose lease ran out, and wake workers if pages or webhooks wait; the number of claims freed."""
     freed = _free(Q(lease_until__lt=Now()))
     if Job.objects.claimable().exists():
-        queue.nudge(crew())
+        claims.wake_idle(crew())
     elif outbox.is_due():
         queue.nudge()
     return freed

@@ -1,4 +1,4 @@
-"""Saving a page the moment it is made, and beginning the next one in the same transaction."""
+"""Saving what became of a page the moment it is known."""
 
 from typing import Any
 
@@ -99,6 +99,6 @@ def save_failure(claim: Claim, page: Page, code: str, reason: str, *, goes_on: b
 def _keep_or_end(claim: Claim, page: Page, goes_on: bool) -> None:
     """First of all that is saved, as everywhere (see `claims`). Raises LeaseLost."""
     if goes_on:
-        claims.go_on(claim, page)
+        claims.keep(claim, page)
     else:
         claims.end(claim, page)

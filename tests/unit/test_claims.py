@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import queue, services
+from jobs import crew, queue, services
 from jobs.engines import Markdown
-from jobs.models import Claim, Job, Page, tally
+from jobs.models import Claim, Job, Node, Page, tally
 from jobs.pipeline import claims
 from jobs.pipeline.outcome import LeaseLost
 from jobs.pipeline.saving import save_done, save_failure
@@ -261,20 +261,66 @@ def test_it_begins_the_next_page_when_it_saves_one(make_job: MakeJob) -> None:
     assert numbers(claim) == [2, 3, 4]
 
 
-def test_it_takes_more_after_the_last_page_it_had(make_job: MakeJob) -> None:
+def test_it_ends_with_its_last_page(make_job: MakeJob) -> None:
     job = make_job(status="processing", total_pages=8, seconds_per_page=0.5)
     claim, others = claimed(), claimed()
     for page in list(claim.taken):
-        save_done(claim, page, {**GOOD, "seconds": 0.9}, goes_on=True)
+        save_done(claim, page, GOOD, goes_on=True)
     assert numbers(others) == [5, 6, 7, 8]
     assert [status for _, status, _ in state(job)] == ["done"] * 4 + ["processing"] * 4
     assert list(Claim.objects.all()) == [others]
-    claims.give_back_uncounted(others)
+
+
+def test_it_takes_a_share_of_what_waits_besides(make_job: MakeJob) -> None:
+    make_job(status="processing", total_pages=13, seconds_per_page=0.5)
+    claim, others = claimed(), claimed()
+    claims.take_more(claim)  # 5 wait for two workers
+    assert [page.number for page in claim.taken] == numbers(claim) == [1, 2, 3, 4, 9, 10]
+    claims.take_more(others)
+    claims.take_more(claim)
+    assert (numbers(others), numbers(claim)) == ([5, 6, 7, 8, 11], [1, 2, 3, 4, 9, 10, 12])
+    claims.take_more(claim)
+    claims.take_more(claim)
+    assert [page.number for page in claim.taken] == [1, 2, 3, 4, 9, 10, 12, 13]
+
+
+def test_it_takes_no_more_without_its_lease(make_job: MakeJob) -> None:
+    job = make_job(total_pages=8)
     claim = claimed()
-    assert numbers(claim) == [5, 6]
-    for page in list(claim.taken):
-        save_done(claim, page, GOOD, goes_on=True)
-    assert (numbers(claim), [page.number for page in claim.taken]) == ([7], [5, 6, 7])
+    claims.give_back_uncounted(claim)
+    with pytest.raises(LeaseLost):
+        claims.take_more(claim)
+    assert {status for _, status, _ in state(job)} == {"pending"}
+
+
+@pytest.mark.parametrize("pages", ["", "2-4"])
+def test_it_tells_once_that_a_job_was_begun(make_job: MakeJob, pages: str) -> None:
+    job = make_job(numbers=[2, 3, 4] if pages else [1, 2, 3], options={"pages": pages})
+    came_at_once = [claimed(), claimed()]
+    for claim in reversed(came_at_once):
+        claim.job.started_at = None  # as they have seen it
+        claims.note_taken(claim)
+    assert job.events.filter(kind="claimed").count() == 1
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.parametrize(("workers", "woken"), [(2, 0), (3, 1), (4, 2), (9, 2)])
+def test_it_wakes_those_with_nothing_in_hand(make_job: MakeJob, workers: int, woken: int) -> None:
+    make_job(total_pages=9)
+    claimed(), claimed()
+    Node.objects.say("all", workers)
+    crew.forget()
+    claims.wake_idle()
+    assert queue.waiting_tokens() == woken
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_it_takes_pages_in_flight_for_no_busy_workers(make_job: MakeJob) -> None:
+    make_job(engine="vision", total_pages=9)
+    for _ in range(5):
+        claimed()
+    claims.wake_idle()
+    assert queue.waiting_tokens() == 2
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -1,6 +1,7 @@
 """Copies on this machine of PDFs that are stored elsewhere: fetched once, whole or not at all, bounded."""
 
 import errno
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pytest_django import Settings
 from jobs import input_cache, services, storage
 from jobs.input_cache import InputLost, local_path
 from jobs.models import Job
+from jobs.pipeline import claims
 from tests.conftest import MakeJob, Work
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,43 @@ def test_it_ticks_while_it_waits_for_somebody_who_fetches(make_job: MakeJob, mon
         with local_path(job, on_tick=go_on.set) as path:  # nobody else lets the first one go on
             assert Path(path).read_bytes() == b"%PDF-1.7 content"
         assert first.result() == b"%PDF-1.7 content"
+
+
+def test_it_fetches_a_small_one_before_it_is_asked_for(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = make_job(pdf=b"%PDF-1.7 content"), make_job(pdf=b"%PDF-1.7 content of some length")
+    monkeypatch.setattr(input_cache, "_SMALL", 20)
+    for job in (small, large, small):
+        input_cache.prefetch(job)
+    assert _fetched == [small.input.name]
+    assert fetched(small) == b"%PDF-1.7 content"
+    assert _fetched == [small.input.name]
+
+
+def test_it_tells_nobody_that_there_was_nothing_to_fetch_before(make_job: MakeJob) -> None:
+    job = make_job()
+    storage.discard(job.input.name)
+    input_cache.prefetch(job)
+    assert copies() == [f"{job.job_id}.lock"]
+
+
+def test_it_leaves_fetching_to_who_is_at_it(make_job: MakeJob) -> None:
+    job = make_job()
+    lock = input_cache._copy(job.job_id).lock
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        input_cache.prefetch(job)
+    assert _fetched == []
+
+
+@pytest.mark.parametrize(("workers", "files"), [(1, []), (2, ["pdf"])])
+def test_it_is_here_when_pages_are_claimed_where_others_claim_meanwhile(
+    make_job: MakeJob, settings: Settings, workers: int, files: list[str]
+) -> None:
+    settings.WORKERS = workers
+    make_job()
+    assert claims.claim_next()
+    assert [name.rpartition(".")[2] for name in copies() if name.endswith(".pdf")] == files
 
 
 def test_it_leaves_nothing_when_it_is_broken_off(make_job: MakeJob) -> None:

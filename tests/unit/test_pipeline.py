@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from jobs import queue, services
+from jobs import queue, services, storage
 from jobs.models import Claim, Job, Page
-from jobs.pipeline import assembly, claims
+from jobs.pipeline import assembly, claims, conversion
 from jobs.pipeline.advance import Turn, advance
 from jobs.pipeline.conversion import convert
 from jobs.pipeline.finishing import guarded
@@ -19,6 +19,7 @@ from jobs.pipeline.outcome import LeaseLost
 from tests import pdfs
 from tests.conftest import MakeJob, StoredFiles, Work
 from tests.engines.fake import text_of
+from tests.processes import is_gone
 from tests.server import wait_for
 
 Drain = Callable[[], None]
@@ -249,6 +250,87 @@ def test_it_goes_on_with_more_of_a_job_as_long_as_there_is_time(make_job: MakeJo
         ("failed", 2) if number in {2, 5} else ("done", 1) for number in range(1, 13)
     ]
     assert not Claim.objects.exists()
+
+
+def begun_at_each_save(monkeypatch: pytest.MonkeyPatch) -> dict[int, int | None]:
+    """Which page the sandbox has begun with when one is saved, by the number of that one; filled while it works."""
+    found: dict[int, int | None] = {}
+    save = conversion._save
+
+    def noting(claim: Claim, page: Page, *arguments: Any, **more: Any) -> None:
+        begun = conversion._sandboxes["fake"]._begun
+        found.setdefault(page.number, begun["number"] if begun else None)
+        save(claim, page, *arguments, **more)
+
+    monkeypatch.setattr(conversion, "_save", noting)
+    return found
+
+
+def test_it_converts_a_page_while_the_one_before_is_saved(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_job(total_pages=4, seconds_per_page=0.5)
+    begun = begun_at_each_save(monkeypatch)
+    assert advance() == Turn.FINISHED
+    assert begun == {1: 2, 2: 3, 3: 4, 4: None}
+
+
+def test_it_begins_no_page_while_pictures_or_a_failure_are_saved(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_job(total_pages=4, seconds_per_page=0.5, prompt="photo:1 fail:2", options={"images": True})
+    begun = begun_at_each_save(monkeypatch)
+    advance()
+    assert (begun[1], begun[2]) == (None, None)
+    assert begun[3] is not None
+
+
+def test_it_ends_a_page_that_was_begun_for_nothing(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_job(total_pages=3, seconds_per_page=0.5, prompt="hang:2")
+    children: list[int | None] = []
+
+    def lost(*_: Any, **__: Any) -> None:
+        children.append(conversion._sandboxes["fake"].pid)
+        raise LeaseLost
+
+    monkeypatch.setattr(conversion, "_save", lost)
+    with pytest.raises(LeaseLost):
+        convert(claimed())
+    (child,) = children
+    assert child is not None
+    assert is_gone(child)
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(0.1, 2), (1.0, 1)])
+def test_it_takes_more_of_quick_pages_before_it_has_none(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, seconds: float, taken: int
+) -> None:
+    """Of slow ones the others shall have their part: what is taken then waits for a page of ours."""
+    make_job(total_pages=4)
+    claim = claimed()
+    waits: list[int] = []
+    outcome = conversion._Range._outcome
+
+    def timed(self: Any, page: Page) -> Any:
+        waits.append(len(claim.taken) - claim.taken.index(page))
+        return {**outcome(self, page), "seconds": seconds}
+
+    monkeypatch.setattr(conversion._Range, "_outcome", timed)
+    convert(claim)
+    assert waits == [1, taken, taken, 1]
+
+
+def test_it_does_the_rest_while_the_first_page_is_made(make_job: MakeJob) -> None:
+    job = make_job(total_pages=2, seconds_per_page=0.5)
+    pages_done: list[int] = []
+    advance(lambda: pages_done.append(Job.objects.get(pk=job.pk).pages_done))
+    assert pages_done == [0]
+    assert job.events.filter(kind="claimed").exists()
+
+
+def test_it_does_the_rest_where_it_came_to_no_page(make_job: MakeJob) -> None:
+    storage.discard(make_job(total_pages=1).input.name)
+    calls: list[None] = []
+    advance(lambda: calls.append(None))
+    assert calls == [None]
 
 
 def meanwhile(deed: Callable[[Job], object], job: Job) -> Thread:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("wanted", "posted"), [(1, 1), (3, 3), (4, 4), (100, 4)])
-def test_it_posts_at_most_two_more_tokens_than_workers(
+def test_it_posts_no_more_tokens_than_wake_all_workers(
     wanted: int, posted: int, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -52,7 +52,7 @@ def test_it_counts_the_workers_of_all_machines(
     Node.objects.create(name="gone", workers=100, seen_at=timezone.now() - timedelta(minutes=1))
     with django_capture_on_commit_callbacks(execute=True):
         queue.nudge(100)
-    assert queue.waiting_tokens() == 3 + 4 + 2
+    assert queue.waiting_tokens() == (3 + 2) + (4 + 2)  # a cluster holds two
 
 
 def test_it_does_not_keep_an_upload_waiting_for_a_thousand_tokens(
@@ -61,7 +61,7 @@ def test_it_does_not_keep_an_upload_waiting_for_a_thousand_tokens(
     Node.objects.say("many", 1000)
     with django_capture_on_commit_callbacks(execute=True):
         queue.nudge(1000)
-    assert queue.waiting_tokens() == 16
+    assert queue.waiting_tokens() == 64
 
 
 def test_it_completes_a_job_without_a_single_token(make_job: MakeJob, work: Work) -> None:
@@ -69,6 +69,35 @@ def test_it_completes_a_job_without_a_single_token(make_job: MakeJob, work: Work
     assert queue.waiting_tokens() == 0
     work()
     assert Job.objects.get(pk=job.pk).status == "completed"
+
+
+def test_it_goes_on_with_one_token_as_long_as_something_waits(make_job: MakeJob, settings: Settings) -> None:
+    settings.RANGE_SECONDS = 0
+    jobs = [make_job(), make_job()]
+    tasks.advance()
+    assert set(Job.objects.values_list("pk", "status")) == {(job.pk, "completed") for job in jobs}
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_it_waits_for_another_token_from_time_to_time(make_job: MakeJob, settings: Settings) -> None:
+    settings.RANGE_SECONDS = settings.TASK_SECONDS = 0
+    job = make_job()
+    tasks.advance()
+    job.refresh_from_db()
+    assert (job.pages_done, queue.waiting_tokens()) == (1, 1)
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_it_leaves_the_rest_to_others_when_it_must_stop(
+    make_job: MakeJob, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RANGE_SECONDS = 0
+    job = make_job()
+    monkeypatch.setattr(tasks.services, "purge", lambda: None)
+    monkeypatch.setattr(queue, "is_draining", lambda: Job.objects.filter(pages_done=1).exists())
+    tasks.advance()
+    job.refresh_from_db()
+    assert (job.pages_done, queue.waiting_tokens()) == (1, 1)
 
 
 def test_it_loses_nothing_by_too_many_tokens(make_job: MakeJob, work: Work) -> None:

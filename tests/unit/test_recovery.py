@@ -94,6 +94,16 @@ def test_it_wakes_workers_when_something_waits(
     assert queue.waiting_tokens() == 2
 
 
+def test_it_wakes_no_more_than_have_nothing_in_hand(
+    make_job: MakeJob, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    make_job()
+    claimed()
+    with django_capture_on_commit_callbacks(execute=True):
+        recovery.recover()
+    assert queue.waiting_tokens() == 1
+
+
 def test_it_wakes_nobody_for_nothing(
     make_job: MakeJob, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

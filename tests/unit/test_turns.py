@@ -14,9 +14,16 @@ from jobs.waiting_line import places
 from tests.conftest import MakeJob
 
 
+def taken() -> Claim | None:
+    claim = claims.claim_next()
+    if claim:
+        claims.note_taken(claim)
+    return claim
+
+
 def served(count: int) -> list[str]:
     """The names of the files that the next workers are at."""
-    return [claim.job.filename for claim in (claims.claim_next() for _ in range(count)) if claim]
+    return [claim.job.filename for claim in (taken() for _ in range(count)) if claim]
 
 
 def served_alone(count: int) -> list[str]:
@@ -119,5 +126,5 @@ def as_alice(alice: User) -> APIClient:
 def test_it_looks_only_at_the_jobs_it_is_told_to(make_job: MakeJob, charlie: User) -> None:
     make_job(engine="other")
     asked = make_job(owner=charlie, engine="asked")
-    assert next_job(Q(engine="asked")) == asked.pk
+    assert next_job(Q(engine="asked")) == asked
     assert next_job(Q(engine="nothing")) is None

@@ -238,6 +238,12 @@ def test_it_lets_anyone_assemble_what_the_model_has_read(make_vision_job: MakeJo
     assert job.status == "completed"
 
 
+def test_it_keeps_nobody_from_the_wheel_where_nothing_can_be_driven(settings: Settings) -> None:
+    settings.VISION_BASE_URL = ""
+    with wheel.tried() as ours, wheel.tried() as theirs:
+        assert (ours, theirs) == (True, True)
+
+
 def test_it_takes_one_page_with_each_claim(make_vision_job: MakeJob) -> None:
     job = make_vision_job(status="processing", total_pages=50, seconds_per_page=0.01)
     for number in (1, 2):
