@@ -30,6 +30,7 @@ _WAITS_S = (*(0.005,) * 20, *(0.02,) * 20, 0.1)
 _AT_ONCE = 500
 # So small a PDF is fetched within a moment.
 _SMALL = 8 * MIB
+_MOMENT_S = (0.005,) * 40
 # The PDF of a finished job is still drawn for those who look at its pages.
 _KEPT_S = 600.0
 
@@ -82,16 +83,22 @@ def local_path(job: Any, on_tick: Callable[[], None] = lambda: None) -> Iterator
 
 
 def prefetch(job: Any) -> None:
-    """Fetch the PDF of `job` already if it is a small one, not here, and nobody is at it: somebody will soon need it.
+    """Have the PDF of `job` here if it is a small one: fetch it, or wait a moment for whoever is at it.
 
     Nobody is told if that fails: who needs it tries again.
     """
-    copy = _copy(job.job_id)
-    if storage.is_local() or job.input_bytes > _SMALL or _seen(copy.pdf)[0] == job.input_bytes:
+    if storage.is_local() or job.input_bytes > _SMALL:
         return
-    with suppress(InputLost, OSError), _lock(copy, fcntl.LOCK_EX) as is_ours:
-        if is_ours and _seen(copy.pdf)[0] != job.input_bytes:
-            _fetch(copy, job, lambda: None)
+    copy = _copy(job.job_id)
+    for wait_s in _MOMENT_S:
+        if _seen(copy.pdf)[0] == job.input_bytes:
+            return
+        with suppress(InputLost, OSError), _lock(copy, fcntl.LOCK_EX) as is_ours:
+            if is_ours:
+                if _seen(copy.pdf)[0] != job.input_bytes:
+                    _fetch(copy, job, lambda: None)
+                return
+        time.sleep(wait_s)
 
 
 def forget(job_id: str) -> bool:

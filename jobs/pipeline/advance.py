@@ -28,7 +28,7 @@ class Turn(IntEnum):
 
 
 def advance(meanwhile: Callable[[], None] = lambda: None) -> Turn:
-    """Do one claim's work; if there is some, `meanwhile` is called once, as soon as somebody else works for us.
+    """Do one claim's work; if there is some, `meanwhile` is called once, soon, while somebody else works for us.
 
     Raises nothing that a page or a lost lease can cause.
     """

@@ -31,8 +31,8 @@ _sandboxes: dict[str, Sandbox] = {}
 def convert(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Convert the pages of `claim`, and more of its job as long as there is time.
 
-    `meanwhile` is called, perhaps often, while somebody else works for us: the sandbox at the first page, or the
-    storage if that takes long. Raises LeaseLost, Drained, and OSError.
+    `meanwhile` is called, perhaps often, while somebody else works for us: when the first page is made, or before where
+    that takes long. Raises LeaseLost, Drained, and OSError.
     """
     with ExitStack() as stack:
         try:
@@ -40,23 +40,23 @@ def convert(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> None:
         except InputLost as lost:
             _save(claim, claim.taken[0], SandboxFailure("input_lost", str(lost)), goes_on=False)
             return
-        _Range(claim, path).convert(meanwhile)
+        _Range(claim, path, meanwhile).convert()
 
 
 class _Range:
     """A claim at work: while the sandbox converts a page, the one before is saved and more is taken."""
 
-    def __init__(self, claim: Claim, path: str) -> None:
+    def __init__(self, claim: Claim, path: str, meanwhile: Callable[[], None]) -> None:
         self._claim = claim
         self._path = path
+        self._meanwhile = meanwhile
         self._sandbox = _sandbox(claim.job.engine)
         self._ends = time.monotonic() + settings.RANGE_SECONDS
 
-    def convert(self, meanwhile: Callable[[], None]) -> None:
+    def convert(self) -> None:
         """Raises LeaseLost and Drained."""
         try:
             self._begin(0)
-            meanwhile()
             self._convert()
         finally:
             self._sandbox.drop()
@@ -71,6 +71,8 @@ class _Range:
                 claims.take_more(self._claim)
             if goes_on and _is_soon_saved(outcome):
                 self._begin(place + 1)
+            # No sooner: often all workers begin at the same moment, and have enough to do.
+            self._meanwhile()
             _save(self._claim, page, outcome, goes_on=goes_on)
             if not goes_on:
                 return
@@ -91,7 +93,7 @@ class _Range:
     def _outcome(self, page: Page) -> dict[str, Any] | SandboxFailure:
         """The sandbox's answer for `page`, or its failure. Raises LeaseLost and Drained, without a sandbox then."""
         try:
-            return ask_sandbox(self._claim.job.engine, self._request(page), watch(self._claim))
+            return ask_sandbox(self._claim.job.engine, self._request(page), _watch(self._claim, self._meanwhile))
         except SandboxFailure as failure:
             return failure
 
@@ -107,8 +109,7 @@ def fetched(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> Itera
 
     Raises what `local_path` does, LeaseLost and Drained.
     """
-    look = watch(claim)
-    long = time.monotonic() + _LONG_S
+    look = _watch(claim, meanwhile)
     with ExitStack() as stack:
         with ExitStack() as waiting:
             keep = cache(lambda: waiting.enter_context(kept(claim)))
@@ -116,11 +117,22 @@ def fetched(claim: Claim, meanwhile: Callable[[], None] = lambda: None) -> Itera
             def tick() -> None:
                 keep()
                 look()
-                if time.monotonic() > long:
-                    meanwhile()
 
             path = stack.enter_context(local_path(claim.job, tick))
         yield path
+
+
+def _watch(claim: Claim, meanwhile: Callable[[], None]) -> Callable[[], None]:
+    """As `watch`; what is called with it calls `meanwhile` too as soon as this takes long."""
+    look = watch(claim)
+    long = time.monotonic() + _LONG_S
+
+    def tick() -> None:
+        look()
+        if time.monotonic() > long:
+            meanwhile()
+
+    return tick
 
 
 def close_sandboxes() -> None:

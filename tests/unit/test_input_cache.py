@@ -145,7 +145,8 @@ def test_it_tells_nobody_that_there_was_nothing_to_fetch_before(make_job: MakeJo
     assert copies() == [f"{job.job_id}.lock"]
 
 
-def test_it_leaves_fetching_to_who_is_at_it(make_job: MakeJob) -> None:
+def test_it_leaves_fetching_to_who_is_at_it(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(input_cache, "_MOMENT_S", (0.001,) * 3)
     job = make_job()
     lock = input_cache._copy(job.job_id).lock
     lock.parent.mkdir(parents=True, exist_ok=True)

@@ -307,22 +307,34 @@ def test_it_takes_more_of_quick_pages_before_it_has_none(
     make_job(total_pages=4)
     claim = claimed()
     waits: list[int] = []
-    outcome = conversion._Range._outcome
+    outcome: Callable[..., Any] = conversion._Range._outcome
 
-    def timed(self: Any, page: Page) -> Any:
+    def timed(self: Any, page: Page, *arguments: Any) -> Any:
         waits.append(len(claim.taken) - claim.taken.index(page))
-        return {**outcome(self, page), "seconds": seconds}
+        return {**outcome(self, page, *arguments), "seconds": seconds}
 
     monkeypatch.setattr(conversion._Range, "_outcome", timed)
     convert(claim)
     assert waits == [1, taken, taken, 1]
 
 
-def test_it_does_the_rest_while_the_first_page_is_made(make_job: MakeJob) -> None:
-    job = make_job(total_pages=2, seconds_per_page=0.5)
-    pages_done: list[int] = []
-    advance(lambda: pages_done.append(Job.objects.get(pk=job.pk).pages_done))
-    assert pages_done == [0]
+@pytest.mark.parametrize(("long_s", "order"), [(60, ["made", "rest"]), (0, ["rest", "made"])])
+def test_it_does_the_rest_when_the_first_page_is_made_or_takes_long(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, long_s: float, order: list[str]
+) -> None:
+    job = make_job(total_pages=1, prompt="slow:0.5")
+    happened: list[str] = []
+    outcome = conversion._Range._outcome
+
+    def telling(*arguments: Any) -> Any:
+        found = outcome(*arguments)
+        happened.append("made")
+        return found
+
+    monkeypatch.setattr(conversion._Range, "_outcome", telling)
+    monkeypatch.setattr(conversion, "_LONG_S", long_s)
+    advance(lambda: happened.append("rest"))
+    assert happened == order
     assert job.events.filter(kind="claimed").exists()
 
 

@@ -93,7 +93,6 @@ def test_it_leaves_the_rest_to_others_when_it_must_stop(
 ) -> None:
     settings.RANGE_SECONDS = 0
     job = make_job()
-    monkeypatch.setattr(tasks.services, "purge", lambda: None)
     monkeypatch.setattr(queue, "is_draining", lambda: Job.objects.filter(pages_done=1).exists())
     tasks.advance()
     job.refresh_from_db()
