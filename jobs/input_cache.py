@@ -72,14 +72,9 @@ def local_path(job: Any, on_tick: Callable[[], None] = lambda: None) -> Iterator
                 os.utime(copy.pdf)
                 yield str(copy.pdf)
                 return
-        # Not waited for: who has fetched it meanwhile shares it, and may use it for long.
-        with _lock(copy, fcntl.LOCK_EX) as is_ours:
-            if is_ours:
-                if _seen(copy.pdf)[0] != job.input_bytes:
-                    _fetch(copy, job, on_tick)
-                continue
-        time.sleep(wait_s)
-        on_tick()
+        if not _fetched_alone(copy, job, on_tick):
+            time.sleep(wait_s)
+            on_tick()
 
 
 def prefetch(job: Any) -> None:
@@ -90,15 +85,11 @@ def prefetch(job: Any) -> None:
     if storage.is_local() or job.input_bytes > _SMALL:
         return
     copy = _copy(job.job_id)
-    for wait_s in _MOMENT_S:
-        if _seen(copy.pdf)[0] == job.input_bytes:
-            return
-        with suppress(InputLost, OSError), _lock(copy, fcntl.LOCK_EX) as is_ours:
-            if is_ours:
-                if _seen(copy.pdf)[0] != job.input_bytes:
-                    _fetch(copy, job, lambda: None)
+    with suppress(InputLost, OSError):
+        for wait_s in _MOMENT_S:
+            if _seen(copy.pdf)[0] == job.input_bytes or _fetched_alone(copy, job, lambda: None):
                 return
-        time.sleep(wait_s)
+            time.sleep(wait_s)
 
 
 def forget(job_id: str) -> bool:
@@ -121,6 +112,17 @@ def _swept(copy: _Copy, status: str | None) -> bool:
     if status is None or (status not in ACTIVE and time.time() - copy.used_at > _KEPT_S) or not copy.pdf.exists():
         return _removed(copy)
     return False
+
+
+def _fetched_alone(copy: _Copy, job: Any, on_tick: Callable[[], None]) -> bool:
+    """Whether nobody was at the copy, and so it is here now. Raises what `local_path` does.
+
+    The lock is not waited for: who has fetched it meanwhile shares it, and may use it for long.
+    """
+    with _lock(copy, fcntl.LOCK_EX) as is_ours:
+        if is_ours and _seen(copy.pdf)[0] != job.input_bytes:
+            _fetch(copy, job, on_tick)
+        return is_ours
 
 
 def _fetch(copy: _Copy, job: Any, on_tick: Callable[[], None]) -> None:

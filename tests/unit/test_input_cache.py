@@ -143,6 +143,7 @@ def test_it_tells_nobody_that_there_was_nothing_to_fetch_before(make_job: MakeJo
     storage.discard(job.input.name)
     input_cache.prefetch(job)
     assert copies() == [f"{job.job_id}.lock"]
+    assert _fetched == [job.input.name]  # it was tried once
 
 
 def test_it_leaves_fetching_to_who_is_at_it(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
