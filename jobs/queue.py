@@ -42,7 +42,8 @@ def nudge(wanted: int = 1) -> None:
 
     Harmless to repeat. Never raises: when the broker is away, the reconciler nudges again.
     """
-    transaction.on_commit(lambda: _post(wanted))
+    if wanted > 0:
+        transaction.on_commit(lambda: _post(wanted))
 
 
 def _post(wanted: int) -> None:
