@@ -309,9 +309,9 @@ def test_it_takes_more_of_quick_pages_before_it_has_none(
     waits: list[int] = []
     outcome: Callable[..., Any] = conversion._Range._outcome
 
-    def timed(self: Any, page: Page, *arguments: Any) -> Any:
+    def timed(self: Any, page: Page) -> Any:
         waits.append(len(claim.taken) - claim.taken.index(page))
-        return {**outcome(self, page, *arguments), "seconds": seconds}
+        return {**outcome(self, page), "seconds": seconds}
 
     monkeypatch.setattr(conversion._Range, "_outcome", timed)
     convert(claim)

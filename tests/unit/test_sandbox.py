@@ -50,9 +50,12 @@ def pdf(tmp_path: Path) -> str:
     return str(path)
 
 
+def request(pdf: str, number: int, prompt: str = "") -> dict[str, Any]:
+    return {"path": pdf, "password": "", "number": number, "options": {"prompt": prompt}}
+
+
 def ask(sandbox: Sandbox, path: str, prompt: str = "", **more: Any) -> dict[str, Any]:
-    request = {"path": path, "password": "", "number": 1, "options": {"prompt": prompt}}
-    return sandbox.request(request, **{"timeout_s": 30, **more})
+    return sandbox.request(request(path, 1, prompt), **{"timeout_s": 30, **more})
 
 
 def child_of(sandbox: Sandbox) -> int:
@@ -193,10 +196,6 @@ def test_it_ends_its_child_when_the_caller_gives_up(make: Make, pdf: str) -> Non
         ask(sandbox, pdf, "hang:1", on_tick=give_up)
     assert is_gone(child)
     assert sandbox.pid is None
-
-
-def request(pdf: str, number: int, prompt: str = "") -> dict[str, Any]:
-    return {"path": pdf, "password": "", "number": number, "options": {"prompt": prompt}}
 
 
 def test_it_works_at_what_it_was_told_to_begin(make: Make, pdf: str) -> None:
