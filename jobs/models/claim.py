@@ -1,13 +1,8 @@
 """A Claim: what one worker has taken to do, until its lease runs out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.db import models
 
-if TYPE_CHECKING:
-    from jobs.models.page import Page
+from jobs.models.page import Page
 
 
 class ClaimKind(models.TextChoices):
@@ -21,9 +16,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def lock(self) -> None:
         """Let workers finish what they are just saving under these claims, and begin nothing more; in a transaction.
 
-        Before the row of the job is touched: workers take their claim's row first as well.
+        Before the row of the job is touched: workers take the rows of their claim and page first as well.
         """
-        list(self.select_for_update().order_by("pk").values_list("pk", flat=True))
+        keys = list(self.select_for_update().order_by("pk").values_list("pk", flat=True))
+        if keys:
+            list(Page.objects.select_for_update().filter(claim__in=keys).order_by("pk").values_list("pk"))
 
 
 class Claim(models.Model):
@@ -40,6 +37,8 @@ class Claim(models.Model):
 
     taken: list[Page]
     """Its pages in their order, as they were when they were taken: known to whoever took them."""
+    renewed_at = 0.0
+    """When whoever took it renewed the lease last, by the monotonic clock."""
 
     objects = ClaimQuerySet.as_manager()
 

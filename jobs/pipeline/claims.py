@@ -4,10 +4,11 @@ Rows are locked in one order everywhere, so that nobody waits in a circle, and t
 shortest time: the claim, its pages, counts that many share, the job.
 """
 
+import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
@@ -28,9 +29,6 @@ from jobs.room import has_no_room
 # What is for the one worker of a machine who drives the vision model; anyone may assemble what it has made.
 VISION_PAGES = Q(engine=VISION, pages_done__lt=F("total_pages"))
 
-# What the length of a range is told by.
-_RANGE_FIELDS = ("engine", "seconds_per_page")
-
 # What those who convert a page have to know of it.
 _PAGE_FIELDS = ("job_id", "number", "attempts", "crashes")
 
@@ -39,10 +37,6 @@ MORE = 2
 
 # A worker that finds a job just taken by others looks at so many jobs before its token is spent.
 _LOOKS = 3
-
-
-class _Finished(Exception):
-    """The job was cancelled, finished or deleted while something of it was being taken."""
 
 
 def claim_next(among: Q | None = None) -> Claim | None:
@@ -73,21 +67,26 @@ def _claim_pages(job: Job) -> Claim | None:
             # A share of what is not done yet, claimed or not: those of what is left after the others took theirs would
             # get the smaller the later one comes, and each range has its price.
             pages = _next_range(job, job.total_pages - job.pages_done)
-            return _claimed(job, pages) if pages else None
-    except _Finished:
-        return None
+            if not pages:
+                return None
+            claim = _claimed(job, pages)
+    except IntegrityError:
+        return None  # deleted meanwhile
+    # Not before: a row that all workers change would be held until each one's transaction is over, and of many who come
+    # at once each would wait for all before it. Who ends the job from here on finds the claim.
+    if _serve(job):
+        return claim
+    give_back_uncounted(claim)
+    return None
 
 
 def claim_result(job_id: int) -> Claim | None:
     """Take the assembling of the job with that key, if it is due and nobody does it."""
     if not Job.objects.filter(pk=job_id, pages_done=F("total_pages")).exists():
         return None  # nearly always; the row itself is not locked for that
-    try:
-        with transaction.atomic():
-            job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
-            return _claimed(job, []) if job and _wants_result(job) else None
-    except _Finished:
-        return None
+    with transaction.atomic():
+        job = Job.objects.select_for_update(no_key=True).filter(pk=job_id).first()
+        return _claimed(job, []) if job and _wants_result(job) and _serve(job) else None
 
 
 def note_taken(claim: Claim) -> None:
@@ -114,8 +113,16 @@ def wake_idle(most: int = MORE) -> None:
 
 def renew(claim: Claim) -> None:
     """Keep `claim` for another lease. Raises LeaseLost when it is ours no more."""
+    now = time.monotonic()
     if not Claim.objects.filter(pk=claim.pk).update(lease_until=_lease_end()):
         raise LeaseLost
+    claim.renewed_at = now
+
+
+def renew_when_due(claim: Claim) -> None:
+    """The same, where HEARTBEAT_SECONDS have passed since the last time."""
+    if time.monotonic() >= claim.renewed_at + settings.HEARTBEAT_SECONDS:
+        renew(claim)
 
 
 def give_back(claim: Claim) -> None:
@@ -146,20 +153,23 @@ def take_more(claim: Claim) -> None:
     waiting = Page.objects.filter(job=claim.job_id, status=Page.Status.PENDING).count()
     if not waiting:
         return  # nothing is locked for that: all come here at the job's end
-    with transaction.atomic():
-        renew(claim)
-        job = Job.objects.only(*_RANGE_FIELDS).filter(pk=claim.job_id).first()
-        # Each has had a share of the whole, and comes for one of the rest.
-        if job and (more := _next_range(job, waiting)):
-            _hold(claim, more)
+    try:
+        with transaction.atomic():
+            # Each has had a share of the whole, and comes for one of the rest.
+            _hold(claim, _next_range(claim.job, waiting))
+    except IntegrityError as error:
+        raise LeaseLost from error  # its row is gone
 
 
 def keep(claim: Claim, page: Page) -> None:
-    """Keep `claim` beyond its `page`, inside a transaction, or end it with its last one. Raises LeaseLost."""
+    """Keep `claim` beyond its `page`, inside a transaction, or end it with its last one. May raise LeaseLost.
+
+    Mostly nothing is to be done: that the page is still in the claim tells whoever saves it that the lease holds.
+    """
     if page.pk == claim.taken[-1].pk:
         _end(claim)
     else:
-        renew(claim)
+        renew_when_due(claim)
 
 
 def end(claim: Claim, page: Page) -> None:
@@ -195,7 +205,8 @@ def _wants_result(job: Job) -> bool:
 
 
 def _claimed(job: Job, pages: list[Page]) -> Claim:
-    """Take `pages` of `job`, or its result. Raises _Finished, inside of a transaction."""
+    """Take `pages` of `job`, or its result, inside of a transaction."""
+    now = time.monotonic()
     claim = Claim.objects.create(
         job=job,
         kind=Claim.Kind.PAGES if pages else Claim.Kind.RESULT,
@@ -203,14 +214,16 @@ def _claimed(job: Job, pages: list[Page]) -> Claim:
         claimed_at=Now(),
         lease_until=_lease_end(),
     )
-    claim.taken = []
+    claim.taken, claim.renewed_at = [], now
     _hold(claim, pages)
-    # Last, what all workers change: others wait for this row until the transaction is over.
-    if not Job.objects.filter(pk=job.pk).move(
-        Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
-    ):
-        raise _Finished
     return claim
+
+
+def _serve(job: Job) -> bool:
+    """Note that `job` is worked on; False when it was cancelled, finished or deleted meanwhile."""
+    return Job.objects.filter(pk=job.pk).move(
+        Job.Status.PROCESSING, started_at=Coalesce("started_at", Now()), last_served_at=Now()
+    )
 
 
 def _end(claim: Claim) -> None:

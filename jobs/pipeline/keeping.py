@@ -1,7 +1,6 @@
 """Keeping a claim while the work for it lasts: its heartbeat tells a slow worker from a dead one."""
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -22,16 +21,11 @@ def watch(claim: Claim) -> Callable[[], None]:
 
     Renews the lease when that is due. Raises LeaseLost and Drained.
     """
-    next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
 
     def tick() -> None:
-        nonlocal next_beat
         if queue.must_stop():
             raise Drained
-        now = time.monotonic()
-        if now >= next_beat:
-            next_beat = now + settings.HEARTBEAT_SECONDS
-            claims.renew(claim)
+        claims.renew_when_due(claim)
 
     return tick
 

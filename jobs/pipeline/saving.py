@@ -4,14 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from jobs import queue
 from jobs.engines import joining, parts
 from jobs.engines.answers import storable
 from jobs.engines.pictures import Checked, checked, renamed, renamed_blocks
-from jobs.models import Claim, Event, Page, tally
+from jobs.models import Claim, Event, Job, Page, tally
 from jobs.models.event import note
 from jobs.pipeline import claims, pictures
 from jobs.pipeline.keeping import kept
@@ -64,7 +63,6 @@ def _save_done(claim: Claim, page: Page, answer: dict[str, Any], cut: list[Check
             seconds=seconds,
         )
         tally.add_page(claim.job.engine, seconds)
-        speed = Coalesce(F("seconds_per_page") * (1 - _NEWEST_SHARE) + Value(seconds * _NEWEST_SHARE), Value(seconds))
         grown = {
             "pages_done": 1,
             "page_bytes": Page(**texts).text_bytes,
@@ -73,8 +71,15 @@ def _save_done(claim: Claim, page: Page, answer: dict[str, Any], cut: list[Check
             "completion_tokens": int(usage.get("completion_tokens", 0)),
         }
         sums = {name: F(name) + more for name, more in grown.items() if more}
-        progress(claim.job_id, seconds_per_page=speed, **sums)
+        progress(claim.job_id, seconds_per_page=_speed(claim.job, seconds), **sums)
     return known
+
+
+def _speed(job: Job, seconds: float) -> float:
+    """The moving average of a page's seconds, as the worker sees it whose job this is."""
+    known = seconds if job.seconds_per_page is None else job.seconds_per_page
+    job.seconds_per_page = known + (seconds - known) * _NEWEST_SHARE
+    return job.seconds_per_page
 
 
 def save_failure(claim: Claim, page: Page, code: str, reason: str, *, goes_on: bool) -> bool:

@@ -39,7 +39,10 @@ def finish(job: Job) -> None:
     storage.discard_folder(fresh.job_id)
     input_cache.forget(fresh.job_id)
     if fresh.removal == Removal.DELETING:
-        Job.objects.filter(pk=fresh.pk).delete()
+        with transaction.atomic():
+            # Whoever is just claiming some of it has committed that by now, or fails to.
+            Job.objects.select_for_update().filter(pk=fresh.pk).first()
+            Job.objects.filter(pk=fresh.pk).delete()
     else:
         _leave_tombstone(fresh)
 

@@ -49,6 +49,52 @@ def test_it_takes_the_lowest_page_of_a_new_job(make_job: MakeJob) -> None:
     assert job.started_at is not None
 
 
+@pytest.mark.parametrize("end", [services.cancel, services.delete])
+def test_it_leaves_a_job_that_ends_while_it_is_taken(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, end: Callable[[Job], object]
+) -> None:
+    job = make_job()
+    serve = claims._serve
+
+    def late(job: Job) -> bool:
+        end(job)
+        return serve(job)
+
+    monkeypatch.setattr(claims, "_serve", late)
+    assert claims.claim_next() is None
+    assert not Claim.objects.exists()
+    assert {status for _, status, _ in state(job)} <= {"pending"}
+
+
+def test_it_gives_back_what_came_too_late_for_a_cancelling(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who cancelled saw no claim yet, and has said so by the time that the claim is there."""
+    job = make_job()
+    serve = claims._serve
+
+    def cancelled(job: Job) -> bool:
+        Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED)
+        return serve(job)
+
+    monkeypatch.setattr(claims, "_serve", cancelled)
+    assert claims.claim_next() is None
+    assert not Claim.objects.exists()
+    assert state(job) == [(1, "pending", 0), (2, "pending", 0), (3, "pending", 0)]
+
+
+def test_it_saves_pages_without_renewing_each_time(make_job: MakeJob, settings: Settings) -> None:
+    make_job(total_pages=6, seconds_per_page=0.1)
+    claim = claimed()
+    first, second, third = claim.taken
+    until = Claim.objects.get().lease_until
+    save_done(claim, first, GOOD, goes_on=True)
+    assert Claim.objects.get().lease_until == until
+    settings.HEARTBEAT_SECONDS = 0
+    save_done(claim, second, GOOD, goes_on=True)
+    assert Claim.objects.get().lease_until > until
+    save_done(claim, third, GOOD, goes_on=True)
+    assert not Claim.objects.exists()
+
+
 def test_it_keeps_the_time_of_the_first_start(make_job: MakeJob) -> None:
     started = timezone.now() - timedelta(hours=1)
     job = make_job(status="processing", started_at=started)
@@ -284,6 +330,7 @@ def test_it_takes_a_share_of_what_waits_besides(make_job: MakeJob) -> None:
     assert [page.number for page in claim.taken] == [1, 2, 3, 4, 9, 10, 12, 13]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_takes_no_more_without_its_lease(make_job: MakeJob) -> None:
     job = make_job(total_pages=8)
     claim = claimed()
