@@ -13,14 +13,27 @@ class ClaimKind(models.TextChoices):
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
-    def lock(self) -> None:
+    def lock(self) -> list[int]:
         """Let workers finish what they are just saving under these claims, and begin nothing more; in a transaction.
+
+        The keys of the claims.
 
         Before the row of the job is touched: workers take the rows of their claim and page first as well.
         """
         keys = list(self.select_for_update().order_by("pk").values_list("pk", flat=True))
         if keys:
             list(Page.objects.select_for_update().filter(claim__in=keys).order_by("pk").values_list("pk"))
+        return keys
+
+    def end(self) -> None:
+        """End these claims, in a transaction: their pages wait again, and what their workers save is refused.
+
+        Only those that are there by now, for others may be made between any two steps. (Who makes one of a job that has
+        ended meanwhile ends it himself.)
+        """
+        keys = self.lock()
+        Page.objects.filter(claim__in=keys).update(status=Page.Status.PENDING, claim=None)
+        self.model.objects.filter(pk__in=keys).delete()
 
 
 class Claim(models.Model):

@@ -33,7 +33,7 @@ def cancel(job: Job) -> Job:
         Claim.objects.filter(job=job).lock()
         if not Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             raise WrongState(_detail(job, "cancelled", "Only a pending or processing job can be cancelled."))
-        _release_pages(job)
+        Claim.objects.filter(job=job).end()
         note(job.pk, Event.Kind.CANCELLED)
         outbox.note(job.pk, WebhookEvent.CANCELLED)
     archive.write_metadata(job)
@@ -55,7 +55,7 @@ def retry(job: Job) -> Job:
         if not this.stored().move(Job.Status.PENDING, completed_at=None, error="", archived=False):
             raise WrongState(_detail(job, "retried", _RETRIED))
         this.update(warnings=without_page_warnings(_fresh(job)))
-        _release_pages(job)
+        Claim.objects.filter(job=job).end()
         job.pages.filter(status=Page.Status.FAILED).update(status=Page.Status.PENDING, error="", error_code="")
         waiting = job.pages.filter(status=Page.Status.PENDING)
         waiting.update(attempts=0, crashes=0)
@@ -113,12 +113,6 @@ def end_reading(reading: Reading) -> None:
 def purged(job: Job) -> Purged:
     """The refusal for what needs the files of a job that was purged."""
     return Purged(f"The job was purged: {job.purge_reason or 'there was no room'}. Upload the PDF again.")
-
-
-def _release_pages(job: Job) -> None:
-    """Take the job's pages out of the workers' hands: what they save from now on is refused."""
-    job.pages.filter(status=Page.Status.PROCESSING).update(status=Page.Status.PENDING, claim=None)
-    Claim.objects.filter(job=job).delete()
 
 
 def _detail(job: Job, verb: str, rule: str) -> str:

@@ -25,8 +25,7 @@ def delete(job: Job) -> None:
         Claim.objects.filter(job=job).lock()
         if Job.objects.filter(pk=job.pk).move(Job.Status.CANCELLED):
             outbox.note(job.pk, WebhookEvent.CANCELLED)  # whoever waits for its end shall not wait for ever
-            Page.objects.filter(job=job, claim__isnull=False).update(claim=None)
-        Claim.objects.filter(job=job).delete()
+        Claim.objects.filter(job=job).end()
         Job.objects.filter(pk=job.pk).update(removal=Removal.DELETING)
     finish(job)
 
@@ -39,10 +38,9 @@ def finish(job: Job) -> None:
     storage.discard_folder(fresh.job_id)
     input_cache.forget(fresh.job_id)
     if fresh.removal == Removal.DELETING:
-        with transaction.atomic():
-            # Whoever is just claiming some of it has committed that by now, or fails to.
-            Job.objects.select_for_update().filter(pk=fresh.pk).first()
-            Job.objects.filter(pk=fresh.pk).delete()
+        # The pages first, and by themselves: who is just taking some of them is waited for, and no claim can come after.
+        Page.objects.filter(job=fresh).delete()
+        Job.objects.filter(pk=fresh.pk).delete()
     else:
         _leave_tombstone(fresh)
 

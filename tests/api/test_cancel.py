@@ -41,7 +41,7 @@ def test_it_keeps_to_its_number_of_queries(
     make_job: MakeJob, as_alice: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     job = make_job(total_pages=50)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         as_alice.post(url(job))
 
 

@@ -77,7 +77,7 @@ def test_it_keeps_to_its_number_of_queries(
     make_job: MakeJob, as_alice: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     job = make_job(status="failed", total_pages=50)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         as_alice.post(url(job))
 
 
