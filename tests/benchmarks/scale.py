@@ -4,8 +4,8 @@
 
 Real PostgreSQL, Redis and an S3 server; each machine is a `serve --workers-only` of its own with a folder of its own.
 First one worker, then all of them convert a job of 106 pages with an engine that takes 100 ms a page; with PDF, the
-real engine converts that with one worker and then two. Then it prints what was counted at the servers, and what follows
-for 1, 4, 16 and 64 machines.
+real engine converts that with one worker and then two, by turns with one process that calls PyMuPDF directly. Then it
+prints what was counted at the servers, and what follows for 1, 4, 16 and 64 machines.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import psycopg
 from tests import machines
 from tests.benchmarks.scale_costs import counted
 from tests.benchmarks.scale_outlook import outlook
-from tests.benchmarks.throughput import CORPUS
+from tests.benchmarks.throughput import CORPUS, direct
 from tests.machines import Site
 from tests.pdfs import pages
 
@@ -79,12 +79,25 @@ def compare(site: Site, count: int, workers: int, rounds: int, page_s: float) ->
 
 
 def compare_real(site: Site, pdf: Path, rounds: int) -> None:
-    """One worker against two on two machines, with the default engine."""
+    """One worker, then two on two machines, with the default engine; each time by turns with PyMuPDF called directly.
+
+    By turns, for a machine whose neighbours are busy is slower for minutes.
+    """
     document = pdf.read_bytes()
-    alone = rates(site, 1, 1, document, rounds)
-    together = rates(site, 2, 1, document, rounds)
-    print(f"{pdf.name}: 2 workers on 2 machines give {together.rate / alone.rate:.2f} times the pages per second")
-    print(f"  of one ({together.rate:.2f}/s, {alone.rate:.2f}/s)")
+    for count in (1, 2):
+        for _ in range(count):
+            site.start_machine(1)
+        warm_up(site, count)
+        ratios = []
+        for _ in range(rounds):
+            bare, ours = direct(pdf, PAGES)["rate"], run(site, document).rate
+            ratios.append(ours / bare)
+            print(
+                f"  {count} x 1 workers: {ours:.2f} pages/s, PyMuPDF directly {bare:.2f}: {ratios[-1]:.2f}", flush=True
+            )
+        site.stop_machines()
+        print(f"{pdf.name}: {count} workers on {count} machines give {statistics.median(ratios):.2f} times")
+        print("  the pages per second of one process that calls PyMuPDF directly")
 
 
 def rates(site: Site, count: int, workers: int, document: bytes, rounds: int, **fields: str) -> Run:
