@@ -31,6 +31,8 @@ class Checked:
 
 def checked(pictures: Any, number: int) -> list[Checked]:
     """The pictures of page `number`. Raises BadPicture."""
+    if pictures == []:
+        return []  # most pages
     names = {PICTURE_NAME.format(number, each) for each in range(1, _MOST + 1)}
     try:
         found = [_checked(picture, names) for picture in pictures]

@@ -38,7 +38,7 @@ def finish(job: Job) -> None:
     storage.discard_folder(fresh.job_id)
     input_cache.forget(fresh.job_id)
     if fresh.removal == Removal.DELETING:
-        # The pages first, and by themselves: who is just taking some of them is waited for, and no claim can come after.
+        # The pages first, and by themselves: who is just taking some is waited for, and no claim can come after that.
         Page.objects.filter(job=fresh).delete()
         Job.objects.filter(pk=fresh.pk).delete()
     else:

@@ -294,7 +294,8 @@ def openings(sandbox: Sandbox, pdf: str, password: str, pages: int) -> int:
 def test_it_opens_a_document_anew_after_many_pages_for_it_grows(make: Make, pdf: str) -> None:
     sandbox = make(engine="counting")
     assert openings(sandbox, pdf, "0", 25) == 1
-    assert openings(sandbox, pdf, "0", 1) == 2
+    # At once, unless the machine was so busy just when it was opened that this seemed to take long.
+    wait_for(lambda: openings(sandbox, pdf, "0", 1) == 2, 30)
 
 
 def test_it_keeps_a_document_that_takes_long_to_open(make: Make, pdf: str) -> None:
