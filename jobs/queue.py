@@ -119,7 +119,9 @@ def run_cluster(workers: int) -> None:
     Conf.WORKERS = workers
     # Django-Q2 closes connections after each task unless they may live on; opening one costs more than a task.
     connections["default"].settings_dict["CONN_MAX_AGE"] = 600
-    # What is loaded by now stays, and is never looked at again: the processes forked from here share its memory.
+    # What is loaded by now stays, and is never looked at again: the processes forked from here share its memory. And a
+    # page leaves nothing behind that had to be looked for some times each page.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     DrainingCluster().start()

@@ -22,6 +22,7 @@ from jobs.limits import limits
 from jobs.models import Claim, Event, Job, Page, Turn, tally
 from jobs.models.event import note
 from jobs.node import node_name
+from jobs.pipeline import gate
 from jobs.pipeline.outcome import LeaseLost, fail
 from jobs.pipeline.turns import next_job
 from jobs.room import has_no_room
@@ -54,7 +55,9 @@ def claim_next(among: Q | None = None) -> Claim | None:
             return None
         if job.pages_done < job.total_pages and limits().workers > 1:
             prefetch(job)  # the others of this machine claim meanwhile, and nobody holds what he can't begin
-        if claim := _claim_pages(job) or claim_result(job.pk):
+        with gate.entered():
+            claim = _claim_pages(job)
+        if claim := claim or claim_result(job.pk):
             return claim
         left &= ~Q(pk=job.pk)  # others are just taking all of it
     return None
