@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
+from jobs.pipeline import lock_file
 
 # The other half of the cores is for those who convert.
 LANES = max(1, (os.cpu_count() or 1) // 2)
@@ -17,11 +17,6 @@ LANES = max(1, (os.cpu_count() or 1) // 2)
 @contextmanager
 def entered() -> Iterator[None]:
     """Wait until it is our turn to claim. The kernel frees the lane when its holder dies."""
-    settings.RUN_DIR.mkdir(parents=True, exist_ok=True)
-    lane = settings.RUN_DIR / f"claiming_{os.getpid() % LANES}.lock"
-    descriptor = os.open(lane, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with lock_file.opened(f"claiming_{os.getpid() % LANES}.lock") as lane:
+        fcntl.flock(lane, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)

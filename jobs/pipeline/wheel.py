@@ -1,13 +1,11 @@
 """Who drives the vision model: one worker of a machine, so that its concurrency holds by construction."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-
 from jobs.endpoint import endpoint
+from jobs.pipeline import lock_file
 
 
 @contextmanager
@@ -19,12 +17,8 @@ def tried() -> Iterator[bool]:
     if endpoint() is None:
         yield True
         return
-    settings.RUN_DIR.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(settings.RUN_DIR / "vision.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with lock_file.opened("vision.lock") as descriptor:
         yield _locked(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _locked(descriptor: int) -> bool:

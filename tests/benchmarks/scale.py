@@ -12,6 +12,8 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,33 +87,35 @@ def compare_real(site: Site, pdf: Path, rounds: int) -> None:
     """
     document = pdf.read_bytes()
     for count in (1, 2):
-        for _ in range(count):
-            site.start_machine(1)
-        warm_up(site, count)
         ratios = []
-        for _ in range(rounds):
-            bare, ours = direct(pdf, PAGES)["rate"], run(site, document).rate
-            ratios.append(ours / bare)
-            print(
-                f"  {count} x 1 workers: {ours:.2f} pages/s, PyMuPDF directly {bare:.2f}: {ratios[-1]:.2f}", flush=True
-            )
-        site.stop_machines()
+        with warmed_up(site, count, 1):
+            for _ in range(rounds):
+                bare, ours = direct(pdf, PAGES)["rate"], run(site, document).rate
+                ratios.append(ours / bare)
+                print(f"  {count} x 1 workers: {ours:.2f} pages/s, PyMuPDF directly {bare:.2f}", flush=True)
         print(f"{pdf.name}: {count} workers on {count} machines give {statistics.median(ratios):.2f} times")
         print("  the pages per second of one process that calls PyMuPDF directly")
 
 
 def rates(site: Site, count: int, workers: int, document: bytes, rounds: int, **fields: str) -> Run:
     """The median of some rounds on `count` machines with `workers` each, warmed up."""
-    for _ in range(count):
-        site.start_machine(workers)
-    warm_up(site, count * workers, **fields)
-    runs = [run(site, document, **fields) for _ in range(rounds)]
-    site.stop_machines()
+    with warmed_up(site, count, workers, **fields):
+        runs = [run(site, document, **fields) for _ in range(rounds)]
     for each in runs:
         print(
             f"  {count} x {workers} workers: {each.rate:.2f} pages/s, to the result {each.whole_rate:.2f}", flush=True
         )
     return Run(statistics.median(each.rate for each in runs), statistics.median(each.whole_rate for each in runs))
+
+
+@contextmanager
+def warmed_up(site: Site, count: int, workers: int, **fields: str) -> Iterator[None]:
+    """`count` machines with `workers` each for the while, ready for work."""
+    for _ in range(count):
+        site.start_machine(workers)
+    warm_up(site, count * workers, **fields)
+    yield
+    site.stop_machines()
 
 
 def warm_up(site: Site, workers: int, **fields: str) -> None:
