@@ -11,6 +11,7 @@ carries an Idempotency-Key, so that a repeated one does not make a second job.
 
 import email.utils
 import math
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,10 @@ class ApiError(Exception):
     def __init__(self, status: int, code: str, detail: str, request_id: str = "") -> None:
         super().__init__(f"{detail} ({code})")
         self.status, self.code, self.detail, self.request_id = status, code, detail, request_id
+
+
+class Interrupted(Exception):
+    """Another thread has called `interrupt`."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Client:
     def __init__(self, url: str, token: str = "", *, timeout_s: float = 60.0, retries: int = 5) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._retries = retries
+        self._interrupted = threading.Event()
         self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout_s)
 
     def __enter__(self) -> Self:
@@ -87,6 +93,11 @@ class Client:
 
     def close(self) -> None:
         self._http.close()
+
+    def interrupt(self) -> None:
+        """From now on every call raises Interrupted, also those that wait in other threads: after their next answer,
+        or within seconds, as long as the server may hold it. An upload on its way is finished. No job is cancelled."""
+        self._interrupted.set()
 
     # --- one call each ---
 
@@ -179,7 +190,7 @@ class Client:
             asked = time.monotonic()
             new = self._tag(job_id, tag, math.ceil(left))
             # Also where the server can't hold its answer, or things change all the time.
-            time.sleep(max(0.0, _LEAST_PAUSE_S - (time.monotonic() - asked)))
+            self._rest(_LEAST_PAUSE_S - (time.monotonic() - asked))
             if new:
                 return new
 
@@ -200,27 +211,34 @@ class Client:
                 with target.open("wb") as file:
                     for piece in answer.iter_bytes(_CHUNK_BYTES):
                         file.write(piece)
+                        self._rest(0)
             else:
                 answer.read()
             return answer
 
     def _repeated(self, send: Callable[[], httpx.Response]) -> httpx.Response:
-        """The answer to a request that may be sent again. Raises ApiError, httpx.TransportError."""
+        """The answer to a request that may be sent again. Raises ApiError, httpx.TransportError, Interrupted."""
         for attempt in range(self._retries + 1):
+            self._rest(0)
             last = attempt == self._retries
             try:
                 answer = send()
             except httpx.TransportError:
                 if last:
                     raise
-                time.sleep(_pause(attempt))
+                self._rest(_pause(attempt))
                 continue
             if answer.status_code not in _BUSY or last:
                 break
-            time.sleep(_asked_pause(answer) or _pause(attempt))
+            self._rest(_asked_pause(answer) or _pause(attempt))
         if answer.is_error:
             raise _error(answer)
         return answer
+
+    def _rest(self, seconds: float) -> None:
+        """Raises Interrupted, at once when that happens meanwhile."""
+        if self._interrupted.wait(max(0.0, seconds)):
+            raise Interrupted
 
 
 def _written(value: str | bool) -> str:

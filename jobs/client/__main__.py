@@ -7,25 +7,26 @@ FILE is a PDF or a folder (all *.pdf in and below it). Results are written besid
 jobs that an earlier call has left, and gets their results. --token-file names a file with the token.
 
 Exit codes: 0 all pages of all files were converted; 1 some were not, the lines say which; 2 wrong usage; 130 stopped by
-Ctrl-C (the jobs go on; the last lines say how to fetch them).
+Ctrl-C (the jobs go on; the last lines say how to fetch them, and how many files were not sent).
 """
 
 import argparse
 import sys
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import join
 
 import httpx
 from tqdm import tqdm
 
-from jobs.client import ApiError, Client, Job
+from jobs.client import ApiError, Client, Interrupted, Job
 
 _AT_ONCE = 3
-_LOOK_S = 3.0  # how often it is seen that Ctrl-C was pressed
+_LOOK_S = 3.0  # how often those who wait for a job see that Ctrl-C was pressed
+_WAKE_S = 0.5  # how often the main thread does
 _INTERRUPTED = 130
 _OPTIONS = ("engine", "prompt", "pages", "ocr", "ocr_language", "page_furniture", "password", "client_ref")
 _FLAGS = ("page_breaks", "images")
@@ -34,9 +35,11 @@ _FLAGS = ("page_breaks", "images")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; its exit code."""
     asked = _parser().parse_args(arguments)
-    with Client(asked.server, _token(asked)) as client:
-        work = _Work(client, asked)
-        return work.run(_wanted(asked))
+    try:
+        with Client(asked.server, _token(asked)) as client:
+            return _Work(client, asked).run(_wanted(asked))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,21 @@ class _Wanted:
 class _Work:
     client: Client
     asked: argparse.Namespace
-    underway: dict[str, str] = field(default_factory=dict)
-    """Ids of the jobs that are not fetched yet, with the names of their files."""
-    stopped: threading.Event = field(default_factory=threading.Event)
+    underway: list[str] = field(default_factory=list)
+    """Ids of the jobs that are not fetched yet."""
+    unsent: set[str] = field(default_factory=set)
+    """The files of which the server has not said that it has them."""
 
     def run(self, wanted: list[_Wanted]) -> int:
         good = 0
+        self.underway = [each.name for each in wanted if each.pdf is None]
+        self.unsent = {each.name for each in wanted if each.pdf is not None}
         with ThreadPoolExecutor(_AT_ONCE) as threads:
-            futures: list[Future[bool]] = [threads.submit(self._guarded, each) for each in wanted]
             try:
-                good = sum(future.result() for future in as_completed(futures))
+                futures: list[Future[bool]] = [threads.submit(self._guarded, each) for each in wanted]
+                good = sum(map(_result, futures))
             except KeyboardInterrupt:
-                self.stopped.set()
+                self.client.interrupt()
                 threads.shutdown(wait=True, cancel_futures=True)
                 self._say_farewell()
                 return _INTERRUPTED
@@ -74,7 +80,7 @@ class _Work:
         """Whether the result is written and whole; says what is wrong."""
         try:
             return self._fetched(each)
-        except _Stopped:
+        except Interrupted:
             return False
         except ApiError as error:
             say(f"{each.name}: {error.detail} [{error.code}, request {error.request_id}]")
@@ -86,6 +92,7 @@ class _Work:
         job_id = each.name if each.pdf is None else self._uploaded(each.pdf)
         job = self._waited(job_id, Path(each.name).name)
         if job.status != "completed":
+            self.underway.remove(job_id)
             say(f"{each.name}: {job.status}. {job.error or ''}".rstrip())
             return False
         target = (each.folder or Path()) / f"{Path(job.filename).stem or 'document'}.{_ending(self.asked.format)}"
@@ -93,7 +100,7 @@ class _Work:
             say(f"{each.name}: {target} is there already; --force writes over it. The job is {job_id}.")
             return False
         self.client.save(job_id, target, self.asked.format)
-        self.underway.pop(job_id, None)
+        self.underway.remove(job_id)
         say(f"{each.name}: {target}", *_faults(job))
         return job.is_whole
 
@@ -101,30 +108,36 @@ class _Work:
         options: dict[str, str | bool] = {name: value for name in _OPTIONS if (value := getattr(self.asked, name))}
         options |= {name: True for name in _FLAGS if getattr(self.asked, name)}
         job_id = self.client.upload(pdf, **options).job_id
-        self.underway[job_id] = str(pdf)
+        self.underway.append(job_id)
+        self.unsent.discard(str(pdf))
         return job_id
 
     def _waited(self, job_id: str, name: str) -> Job:
-        """The job once it is finished, with a bar over its pages meanwhile. Raises _Stopped."""
+        """The job once it is finished, with a bar over its pages meanwhile. Raises ApiError, Interrupted."""
         with tqdm(unit="page", desc=name[:30], leave=False, disable=None) as bar:
 
             def show(job: Job) -> None:
                 bar.total = job.total_pages
                 bar.update(job.processed_pages - bar.n)
 
-            while not self.stopped.is_set():
+            while True:
                 with suppress(TimeoutError):
                     return self.client.wait(job_id, on_progress=show, timeout_s=_LOOK_S)
-        raise _Stopped
 
     def _say_farewell(self) -> None:
+        if self.unsent:
+            say(f"Stopped; files that were not sent: {len(self.unsent)}.")
         if self.underway:
-            say("Stopped waiting; these jobs go on. Get their results with:")
-            say(f"  python -m jobs.client fetch --server {self.asked.server} {' '.join(self.underway)}")
+            where = ["-o", str(self.asked.output)] if self.asked.output else []
+            again = ["fetch", "--server", self.asked.server, *self.underway, *where, "--format", self.asked.format]
+            say("Stopped waiting; these jobs go on. Get their results with:", f"  python -m jobs.client {join(again)}")
 
 
-class _Stopped(Exception):
-    """The person has pressed Ctrl-C."""
+def _result(future: "Future[bool]") -> bool:
+    # Any thread may be the one that takes a signal; it does not wake the main thread, which alone acts on it.
+    while not future.done():
+        wait([future], timeout=_WAKE_S)
+    return future.result()
 
 
 def say(*lines: str) -> None:

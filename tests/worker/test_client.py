@@ -1,21 +1,26 @@
 """The Python client and its command, against a real server."""
 
+import ctypes
 import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 import httpx
+import psutil
 import pytest
 
-from jobs.client import ApiError, Client, Job
+from jobs.client import ApiError, Client, Interrupted, Job
 from tests import pdfs
 from tests.engines.fake import text_of
 from tests.server import ROOT, Server, running, wait_for
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -107,17 +112,34 @@ def test_it_converts_a_folder_from_the_command_line(server: Server, tmp_path: Pa
     assert "a.md is there already; --force writes over it." in again.stdout
 
 
+def interrupted(
+    arguments: list[str], ready: Callable[[], T | None], aim: Callable[[int], int] = int
+) -> tuple[T, "subprocess.CompletedProcess[str]"]:
+    """What `ready` gave, and how the command ended that then got a Ctrl-C, taken by the thread that `aim` names."""
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            found = wait_for(ready, 30)
+            assert ctypes.CDLL(None).tgkill(process.pid, aim(process.pid), signal.SIGINT) == 0
+            said, wrong = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    return found, subprocess.CompletedProcess(arguments, process.returncode, said, wrong)
+
+
 def test_it_leaves_jobs_that_can_be_fetched_later(server: Server, report: Path, tmp_path: Path) -> None:
-    later = report.rename(tmp_path / "later.pdf")
-    arguments = command(server, "convert", str(later), "--engine", "fake", "--prompt", "slow:4", "-o", str(tmp_path))
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    later, sign = report.rename(tmp_path / "later.pdf"), tmp_path / "go"
+    arguments = command(
+        server, "convert", str(later), "--engine", "fake", "--prompt", f"until:{sign}", "-o", str(tmp_path)
+    )
     jobs = "/api/jobs?search=later"
-    job_id = wait_for(lambda: next((job["job_id"] for job in server.get(jobs).json()["jobs"]), None), 30)
-    process.send_signal(signal.SIGINT)
-    said, wrong = process.communicate(timeout=30)
-    assert process.returncode == 130, wrong
-    assert f"jobs.client fetch --server {server.url} {job_id}" in said
-    assert run(server, "fetch", job_id, "-o", str(tmp_path)).returncode == 0
+    job_id, ended = interrupted(
+        arguments, lambda: next((job["job_id"] for job in server.get(jobs).json()["jobs"]), None)
+    )
+    assert ended.returncode == 130, ended.stderr
+    fetch = f"fetch --server {server.url} {job_id} -o {tmp_path} --format md"
+    assert ended.stdout.splitlines()[-1] == f"  python -m jobs.client {fetch}"
+    sign.touch()
+    assert run(server, *fetch.split()).returncode == 0
     assert (tmp_path / "later.md").read_text().startswith(text_of(1))
 
 
@@ -128,7 +150,7 @@ class Moody(BaseHTTPRequestHandler):
     keys: list[str | None] = []
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.keys.append(self.headers["Idempotency-Key"])
         status, headers = next(self.moods)
         if not status:
@@ -141,6 +163,9 @@ class Moody(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, *arguments: object) -> None: ...
 
@@ -187,3 +212,30 @@ def test_it_gives_up_after_so_many_tries(moody: str, report: Path) -> None:
             client.upload(report)
         with pytest.raises(httpx.TransportError):
             client.upload(report)
+
+
+def newest_thread(pid: int) -> int:
+    return max(thread.id for thread in psutil.Process(pid).threads())
+
+
+@pytest.mark.parametrize("aim", [int, newest_thread], ids=["main", "another"])
+@pytest.mark.parametrize("verb", ["convert", "fetch"])
+def test_it_stops_at_once_where_it_waits_for_a_busy_server(
+    moody: str, report: Path, verb: str, aim: Callable[[int], int]
+) -> None:
+    """Whichever of its threads takes the signal."""
+    Moody.moods = iter([(503, {"Retry-After": "60"})])
+    asked = str(report) if verb == "convert" else "an_earlier_one"
+    arguments = [sys.executable, "-m", "jobs.client", verb, asked, "--server", moody]
+    _, ended = interrupted(arguments, lambda: Moody.keys, aim)
+    fetch = f"  python -m jobs.client fetch --server {moody} an_earlier_one --format md"
+    last = {"convert": "Stopped; files that were not sent: 1.", "fetch": fetch}
+    assert (ended.returncode, ended.stdout.splitlines()[-1:]) == (130, [last[verb]])
+
+
+def test_it_asks_no_more_once_it_is_interrupted(moody: str, report: Path) -> None:
+    with Client(moody) as client:
+        client.interrupt()
+        with pytest.raises(Interrupted):
+            client.upload(report)
+    assert Moody.keys == []
