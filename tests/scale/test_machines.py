@@ -203,16 +203,19 @@ def test_it_goes_on_when_the_queue_loses_everything(fleet: Fleet, broker: redis.
     assert web.result(job_id) == whole(40)
 
 
-def test_it_goes_on_elsewhere_when_a_machine_is_told_to_stop(fleet: Fleet) -> None:
-    web, leaving = fleet.web(), fleet.workers()
-    job_id = web.upload(pages(2), engine="fake", prompt="slow:8")
+def test_it_goes_on_elsewhere_when_a_machine_is_told_to_stop(fleet: Fleet, tmp_path: Path) -> None:
+    web, leaving, sign = fleet.web(), fleet.workers(), tmp_path / "go"
+    job_id = web.upload(pages(2), engine="fake", prompt=f"until:{sign}")
     wait_for(lambda: machines_at_work(fleet) == {node(leaving)}, 60, web.output)
     staying = fleet.workers()
     with_pid(leaving.pid, signal.SIGTERM)
-    wait_for(lambda: machines_at_work(fleet) == {node(staying)}, 10, web.output)  # no lease had to run out
+    wait_for(lambda: machines_at_work(fleet) == {node(staying)}, 60, web.output)
+    sign.touch()
     psutil.wait_procs([psutil.Process(leaving.pid)], timeout=15)
     assert web.wait_until_finished(job_id)["status"] == "completed"
     assert fleet.rows("SELECT max(attempts), max(crashes) FROM jobs_page") == [(1, 0)]
+    # It was given back; no lease had to run out.
+    assert fleet.rows("SELECT count(*) FROM jobs_event WHERE kind = 'recovered'") == [(0,)]
 
 
 @pytest.mark.parametrize(("by", "queue"), [("3600", "redis"), ("-3600", "database")])
