@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -154,12 +155,14 @@ def test_it_remembers_options_but_no_password(page: Page) -> None:
     expect(page.locator("#options-chosen")).to_have_text("")
 
 
-def test_it_notifies_those_who_asked(browser: Browser, site: Site) -> None:
+def test_it_notifies_those_who_asked(browser: Browser, site: Site, tmp_path: Path) -> None:
     with browser.new_context(base_url=site.server.url) as context:
         page = notified(context)
-        site.server.upload(pdfs.pages(4), "soon.pdf", engine="fake", prompt="slow:1")
+        sign = tmp_path / "go"
+        site.server.upload(pdfs.pages(4), "soon.pdf", engine="fake", prompt=f"until:{sign}")
         page.goto("/")
         page.get_by_role("button", name="Tell me when they are done").click()
+        sign.touch()
         page.wait_for_function("() => window.told.length > 0", timeout=60_000)
         assert page.evaluate("window.told") == ["soon.pdf: Completed"]
 

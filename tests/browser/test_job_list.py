@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -21,8 +22,11 @@ def fake(site: Site, name: str) -> str:
     return finished(site.server, pdfs.pages(2), name, engine="fake")
 
 
-def test_it_follows_a_job_through_reload_and_in_another_browser(page: Page, browser: Browser, site: Site) -> None:
-    job_id = site.server.upload(pdfs.pages(12), "long.pdf", engine="fake", prompt="slow:1")
+def test_it_follows_a_job_through_reload_and_in_another_browser(
+    page: Page, browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    sign = tmp_path / "go"
+    job_id = site.server.upload(pdfs.pages(12), "long.pdf", engine="fake", prompt=f"until:{sign} from:4")
     page.goto("/")
     bar = page.get_by_role("progressbar", name="Conversion of long.pdf")
     page.wait_for_function("() => document.querySelector('#jobs progress').value >= 2")
@@ -37,6 +41,8 @@ def test_it_follows_a_job_through_reload_and_in_another_browser(page: Page, brow
     page.close()
     again = page.context.new_page()
     again.goto("/")
+    expect(row(again, "long.pdf")).to_contain_text("Converting")
+    sign.touch()
     expect(row(again, "long.pdf")).to_contain_text("Completed", timeout=60_000)
     expect(again.locator("#jobs-news")).to_have_text("long.pdf: Completed")
     expect(again).to_have_title("PDF jobs")

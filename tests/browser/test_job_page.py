@@ -1,6 +1,7 @@
 """A job's page in a browser: its state, what can be done, what went wrong; also by keyboard and without scripts."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,13 +19,15 @@ def go_to(page: Page, number: int) -> None:
     page.get_by_label("Page", exact=True).press("Enter")
 
 
-def test_it_follows_a_job_to_its_end(page: Page, site: Site) -> None:
-    job_id = site.server.upload(pdfs.pages(6), "six.pdf", engine="fake", prompt="slow:0.7")
+def test_it_follows_a_job_to_its_end(page: Page, site: Site, tmp_path: Path) -> None:
+    sign = tmp_path / "go"
+    job_id = site.server.upload(pdfs.pages(6), "six.pdf", engine="fake", prompt=f"until:{sign} from:4")
     page.goto(f"/jobs/{job_id}")
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuemax", "6")
     page.wait_for_function("() => document.querySelector('[role=progressbar]').ariaValueNow >= 2")
     expect(page).to_have_title(re.compile(r"^\d+ % . six\.pdf"))
+    sign.touch()
     expect(page.locator("[data-part=state]")).to_have_text("Completed", timeout=20_000)
     expect(page.locator("#job-news")).to_have_text("Completed")
     expect(page).to_have_title(re.compile("^Completed . six.pdf"))
@@ -114,16 +117,18 @@ def test_it_gives_all_forms_and_the_command_line(page: Page, site: Site) -> None
     expect(page.locator("#curl")).to_have_text(f"curl -fOJ {site.server.url}/api/jobs/{job_id}/result")
 
 
-def test_it_tells_those_who_asked_when_it_is_done(page: Page, site: Site) -> None:
+def test_it_tells_those_who_asked_when_it_is_done(page: Page, site: Site, tmp_path: Path) -> None:
     page.context.grant_permissions(["notifications"])
     page.add_init_script(
         "window.told = []; window.Notification = class extends EventTarget { "
         "static permission = 'granted'; static requestPermission() { return Promise.resolve('granted'); } "
         "constructor(title, options) { super(); window.told.push(options.body); } };"
     )
-    job_id = site.server.upload(pdfs.pages(4), "four.pdf", engine="fake", prompt="slow:1")
+    sign = tmp_path / "go"
+    job_id = site.server.upload(pdfs.pages(4), "four.pdf", engine="fake", prompt=f"until:{sign}")
     page.goto(f"/jobs/{job_id}")
     page.get_by_role("button", name="Tell me when it is done").click()
+    sign.touch()
     expect(page.locator("[data-part=state]")).to_have_text("Completed", timeout=20_000)
     page.wait_for_function("() => window.told.length === 1")
     assert page.evaluate("window.told") == ["four.pdf: Completed"]

@@ -19,7 +19,7 @@ photo   the page has a picture of its own
 logo    the page has the picture that all such pages have, after its photo
 forged  the page's picture is none
 slow    seconds that every page takes
-until   the path of a file: no page is made before that is there
+until   the path of a file: no page, or none from page `from` on, is made before that is there
 """
 
 import mmap
@@ -51,8 +51,8 @@ class FakeDocument:
     def convert(self, number: int, options: Mapping[str, Any]) -> Markdown:
         asked = dict(word.partition(":")[::2] for word in options.get("prompt", "").split())
         time.sleep(float(asked.pop("slow", 0)))
-        sign = Path(asked.pop("until", "/"))
-        while not sign.exists():
+        sign, first = Path(asked.pop("until", "/")), int(asked.pop("from", 1))
+        while number >= first and not sign.exists():
             time.sleep(0.05)
         here = [deed for deed, numbers in asked.items() if str(number) in numbers.split(",")]
         for deed in here:
