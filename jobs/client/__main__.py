@@ -62,8 +62,8 @@ class _Work:
 
     def run(self, wanted: list[_Wanted]) -> int:
         good = 0
-        self.underway = [each.name for each in wanted if each.pdf is None]
-        self.unsent = {each.name for each in wanted if each.pdf is not None}
+        self.underway += [each.name for each in wanted if each.pdf is None]
+        self.unsent |= {each.name for each in wanted if each.pdf is not None}
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             try:
                 futures: list[Future[bool]] = [threads.submit(self._guarded, each) for each in wanted]
